@@ -78,8 +78,8 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     """Starts commands."""
-    with Nursery() as found:
-        yield found
+    with Nursery() as starter:
+        yield starter
 
 
 @pytest.fixture(scope="session")
@@ -124,17 +124,17 @@ def browser() -> Iterator["Browser"]:
     if chromium() is None:
         pytest.skip("there is no Chromium")
     with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
-        yield found
-        found.close()
+        chromium_browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
+        yield chromium_browser
+        chromium_browser.close()
 
 
 @pytest.fixture(scope="session")
 def node() -> str:
     """The path of Node."""
-    found = shutil.which("node")
-    if found is None:
+    path = shutil.which("node")
+    if path is None:
         pytest.skip(
             "Node is missing: what the engine plays outside browsers is not checked; install Node.js 20 or newer"
         )
-    return found
+    return path

@@ -43,10 +43,10 @@ class Nursery:
         )  # fmt: skip
         return self
 
-    def ask(self, what: str, *told: object) -> Any:
+    def ask(self, what: str, *arguments: object) -> Any:
         """Have the process do something of :data:`DONE`."""
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps([what, *told]) + "\n")
+        self._process.stdin.write(json.dumps([what, *arguments]) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
@@ -55,8 +55,8 @@ class Nursery:
         environment: Mapping[str, str] | None = None,
     ) -> "subprocess.CompletedProcess[str]":  # fmt: skip
         """Carry out a command line of greatpowers and, unless `seconds` are below 0, kill it after them."""
-        told = _told("greatpowers", words, cwd, environment)
-        return subprocess.CompletedProcess(told[1], *self.ask("run", seconds, *told))
+        command = _told("greatpowers", words, cwd, environment)
+        return subprocess.CompletedProcess(command[1], *self.ask("run", seconds, *command))
 
     def begin(
         self, words: Iterable[object], module: str = "greatpowers", cwd: Path | None = None,
@@ -72,16 +72,16 @@ class Nursery:
 class Begun:
     """A command that was started, as :class:`subprocess.Popen` has it."""
 
-    def __init__(self, nursery: Nursery, told: Sequence[object]) -> None:
-        self._nursery, self.pid = nursery, int(nursery.ask("begin", 0, *told))
+    def __init__(self, nursery: Nursery, command: Sequence[object]) -> None:
+        self._nursery, self.pid = nursery, int(nursery.ask("begin", 0, *command))
         self.returncode: int | None = None
         self._said = ("", "")
 
     def poll(self) -> int | None:
         """Its exit code, once it has ended."""
         if self.returncode is None and (ended := self._nursery.ask("poll", self.pid)):
-            self.returncode, *said = ended
-            self._said = tuple(said)
+            self.returncode, *streams = ended
+            self._said = tuple(streams)
         return self.returncode
 
     def wait(self, timeout: float = LONGEST) -> int:
@@ -137,40 +137,40 @@ def child(module: str, words: list[str], cwd: str, environment: dict[str, str], 
     os._exit(code)
 
 
-def run(seconds: float, *told: Any) -> tuple[int, str, str]:
+def run(seconds: float, *command: Any) -> tuple[int, str, str]:
     """Start a command and wait for it; its exit code and what it said."""
-    number = begin(LONGEST, *told)
+    number = begin(LONGEST, *command)
     if seconds >= 0:
         time.sleep(seconds)
         os.kill(number, signal.SIGKILL)
     return ended(*os.waitpid(number, 0))
 
 
-def begin(longest: int, *told: Any) -> int:
+def begin(longest: int, *command: Any) -> int:
     """Start a command, which ends after the longest time unless that is 0; its number."""
-    said = (tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+"))  # noqa: SIM115
+    files = (tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+"))  # noqa: SIM115
     number = os.fork()
     if number == 0:
         signal.alarm(longest)
-        child(*told, *said)
-    BEGUN[number] = said
+        child(*command, *files)
+    BEGUN[number] = files
     return number
 
 
 def poll(number: int) -> tuple[int, str, str] | None:
     """What came of a command that was begun, once it has ended."""
-    found, status = os.waitpid(number, os.WNOHANG)
-    return ended(number, status) if found else None
+    pid, status = os.waitpid(number, os.WNOHANG)
+    return ended(number, status) if pid else None
 
 
 def ended(number: int, status: int) -> tuple[int, str, str]:
     """The exit code of a command, and what it said."""
-    told = list[str]()
+    texts = list[str]()
     for file in BEGUN.pop(number):
         with file:
             file.seek(0)
-            told.append(file.read())
-    return os.waitstatus_to_exitcode(status), told[0], told[1]
+            texts.append(file.read())
+    return os.waitstatus_to_exitcode(status), texts[0], texts[1]
 
 
 BEGUN = dict[int, tuple[IO[str], IO[str]]]()
@@ -182,8 +182,8 @@ DONE: dict[str, Callable[..., Any]] = {"run": run, "begin": begin, "poll": poll}
 def serve() -> None:
     """Answer every line."""
     for line in sys.stdin:
-        what, *told = json.loads(line)
-        print(json.dumps(DONE[what](*told)), flush=True)
+        what, *arguments = json.loads(line)
+        print(json.dumps(DONE[what](*arguments)), flush=True)
     for number in BEGUN:
         os.kill(number, signal.SIGKILL)
 

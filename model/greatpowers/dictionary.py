@@ -1,7 +1,7 @@
 """What every column of a record means and in what unit, gathered from the declarations of the core; costs in money.
 
 Costs are shares of output. In money they are shares of the scenario's own outputs, in the currency that its file names.
-Output is that of the start: costs of later years are told as if output had stayed what it was.
+Output is that of the start: costs of later years are stated as if output had not changed.
 """
 
 import math
@@ -40,11 +40,11 @@ def in_money(scenario: "Scenario", percent: float, state: str | None = None) -> 
 
 def money_words(scenario: "Scenario", percent: float, state: str | None = None) -> str:
     """The same in words, such as '43 billion US dollars of 2016 a year'; empty where it is not known."""
-    found = in_money(scenario, percent, state)
-    if scenario.money is None or math.isnan(found):
+    amount = in_money(scenario, percent, state)
+    if scenario.money is None or math.isnan(amount):
         return ""
-    size, word = next(((size, word) for size, word in WORDS if abs(found) >= size), (1.0, ""))
-    value = found / size
+    size, word = next(((size, word) for size, word in WORDS if abs(amount) >= size), (1.0, ""))
+    value = amount / size
     decimals = SIGNIFICANT - 1 - math.floor(math.log10(abs(value))) if value else 0
     text = f"{round(value, decimals):,.{max(0, decimals)}f}".replace("-", "−")
     return " ".join(part for part in (text, word, scenario.money.currency, "a year") if part)
@@ -134,14 +134,14 @@ def option_of(move: float) -> int:
 
 def trace_names() -> tuple[str, ...]:
     """Names of the trace's columns in order, runs of three written out as _down, _hold, _up."""
-    found: dict[int, str] = {}
+    names: dict[int, str] = {}
     for column in Trace:
         if column.name.endswith("_"):
             for option, word in enumerate(OPTIONS):
-                found[column + option] = column.name.lower() + word
+                names[column + option] = column.name.lower() + word
         else:
-            found[int(column)] = column.name.lower()
-    return tuple(found[index] for index in sorted(found))
+            names[int(column)] = column.name.lower()
+    return tuple(names[index] for index in sorted(names))
 
 
 TRACE_NAMES = trace_names()
@@ -154,8 +154,8 @@ def run_unit(entry: MetricEntry) -> str:
 
 @cache
 def _summary_columns() -> dict[str, Described]:
-    found = {e.name: Described(e.name, e.label, run_unit(e), e.formula, e.source) for e in METRICS}
-    return found | {extra.name: extra for extra in EXTRAS}
+    columns = {e.name: Described(e.name, e.label, run_unit(e), e.formula, e.source) for e in METRICS}
+    return columns | {extra.name: extra for extra in EXTRAS}
 
 
 def describe(name: str) -> Described:
@@ -166,10 +166,10 @@ def describe(name: str) -> Described:
     outcome, mark, place = name.partition(PLACE_MARK)
     if mark and place:
         return _of_place(name, outcome, place)
-    found = _summary_columns()
-    if name not in found:
-        raise GreatPowersError(f"there is no metric '{name}'. {suggestion(name, found)}")
-    return found[name]
+    columns = _summary_columns()
+    if name not in columns:
+        raise GreatPowersError(f"there is no metric '{name}'. {suggestion(name, columns)}")
+    return columns[name]
 
 
 OWN = "own_metrics"
@@ -182,11 +182,16 @@ def place_columns(places: Iterable[str]) -> list[str]:
 
 
 def _of_place(name: str, outcome: str, place: str) -> Described:
-    known = {found.name: found for found in PLACE_OUTCOMES}
+    known = {place_outcome.name: place_outcome for place_outcome in PLACE_OUTCOMES}
     if outcome not in known:
         raise GreatPowersError(f"there is no outcome '{outcome}' of a place. {suggestion(outcome, known)}")
-    found = known[outcome]
-    return Described(name, f"{found.label}, {place}", found.unit, f"{found.label.lower()} in the theatre '{place}'")
+    place_outcome = known[outcome]
+    return Described(
+        name,
+        f"{place_outcome.label}, {place}",
+        place_outcome.unit,
+        f"{place_outcome.label.lower()} in the theatre '{place}'",
+    )
 
 
 def describe_label(name: str) -> str:
@@ -204,11 +209,11 @@ def record_units() -> dict[str, tuple[str, str]]:
     declared = {
         f.name: (f.field.meaning, f.field.unit) for kind in (StateSnapshot, Theatres, States) for f in fields_of(kind)
     }
-    told, weighed = parse_toml(Path(__file__).with_suffix(".toml"), "dictionary.toml"), {}
-    for stem, meaning in told["weighed"].items():
+    entries, weighed = parse_toml(Path(__file__).with_suffix(".toml"), "dictionary.toml"), {}
+    for stem, meaning in entries["weighed"].items():
         written = [stem + word for word in OPTIONS] if stem.endswith("_") else [stem]
         weighed.update(dict.fromkeys(written, tuple(meaning)))
-    return declared | {name: tuple(meaning) for name, meaning in told["meanings"].items()} | weighed
+    return declared | {name: tuple(meaning) for name, meaning in entries["meanings"].items()} | weighed
 
 
 def event_numbers(kind: int) -> tuple[str, str, str]:

@@ -65,21 +65,23 @@ SEEDS, ROUNDS = 12, 24
 
 
 @pytest.fixture(scope="module")
-def found() -> Brief:
+def china_brief() -> Brief:
     return brief("1936", "china", seeds=SEEDS, rounds=ROUNDS, posterior=POSTERIOR)
 
 
-def test_it_asks_what_the_scenario_declares(found: Brief) -> None:
+def test_it_asks_what_the_scenario_declares(china_brief: Brief) -> None:
     question = load_scenario("1936").question
     assert question is not None
-    assert found.title == question.title and [policy.name for policy in found.policies] == list(question.policies)
+    assert china_brief.title == question.title and [policy.name for policy in china_brief.policies] == list(
+        question.policies
+    )
     assert brief("1936", seeds=2, rounds=2, posterior=None).place == question.places[0]
 
 
-def test_findings_are_those_of_a_comparison(found: Brief) -> None:
-    names = [policy.name for policy in found.policies]
+def test_findings_are_those_of_a_comparison(china_brief: Brief) -> None:
+    names = [policy.name for policy in china_brief.policies]
     compared = compare("1936", names, SEEDS, ROUNDS, posterior=POSTERIOR, posterior_seeds=POSTERIOR_SEEDS)
-    for row in found.findings.to_dict("records"):
+    for row in china_brief.findings.to_dict("records"):
         if row["where"] == PLACE:
             one, other = (compared.place_values(name, "china", row["outcome"]) for name in names)
         else:
@@ -87,7 +89,7 @@ def test_findings_are_those_of_a_comparison(found: Brief) -> None:
         assert row["asked"] == pytest.approx(one.mean()) and row["against"] == pytest.approx(other.mean())
         assert row["difference"] == pytest.approx((one - other).mean(), abs=1e-12)
         luck, left_open = Interval(row["difference"], row["low"], row["high"]), (row["open_low"], row["open_high"])
-        together = difference_of(one, other, row["unit"], 1 - 0.05 / len(found.findings))
+        together = difference_of(one, other, row["unit"], 1 - 0.05 / len(china_brief.findings))
         assert (row["together_low"], row["together_high"]) == together[1:]
         assert row["together_low"] <= row["low"] and row["high"] <= row["together_high"]
         rare = row["unit"] == SWITCH and max(one.mean(), other.mean()) < 0.05
@@ -120,15 +122,15 @@ def test_a_verdict_follows_from_two_intervals(
     assert verdict(Interval(*luck), Interval(*left_open)) == expected
 
 
-def test_every_number_of_the_answer_stands_in_the_tables(found: Brief) -> None:
+def test_every_number_of_the_answer_stands_in_the_tables(china_brief: Brief) -> None:
     for sentence, (where, outcome) in zip(
-        answer(found), [(PLACE, "war"), (WORLD, "mean_severity"), (WORLD, "sender_cost")], strict=True
+        answer(china_brief), [(PLACE, "war"), (WORLD, "mean_severity"), (WORLD, "sender_cost")], strict=True
     ):
-        row = found.finding(where, outcome)
+        row = china_brief.finding(where, outcome)
         share = row["unit"] == "0 or 1"
         known = [row[name] * (100 if share else 1) for name in row if isinstance(row[name], float)]
-        known += [found.anchors[0].severity, 0.0, 1.0]
-        known += [in_money(found.scenario, row[name]) / 1e9 for name in ("asked", "against")]
+        known += [china_brief.anchors[0].severity, 0.0, 1.0]
+        known += [in_money(china_brief.scenario, row[name]) / 1e9 for name in ("asked", "against")]
         for text in re.findall(r"[−+]?\d+(?:\.\d+)?", sentence.replace("1936", "").replace("of 2017", "")):
             value, decimals = float(text.replace("−", "-")), len(text.partition(".")[2])
             assert any(abs(value - number) <= 0.51 * 10**-decimals for number in known), (text, sentence)
@@ -143,11 +145,11 @@ def test_doubt_is_told_by_the_verdict() -> None:
     assert "about 4,100 of each policy would be needed" in doubt({**row, "verdict": TOO_RARE, "needed": 4100.0})
 
 
-def test_rare_events_are_not_told_apart_and_it_is_said_what_it_takes(found: Brief) -> None:
-    rare = found.findings[found.findings["verdict"] == TOO_RARE]
+def test_rare_events_are_not_told_apart_and_it_is_said_what_it_takes(china_brief: Brief) -> None:
+    rare = china_brief.findings[china_brief.findings["verdict"] == TOO_RARE]
     assert set(rare["unit"]) <= {SWITCH} and len(rare), "no nuclear use, hardly a great-power war in so few histories"
     came = rare[rare["asked"] + rare["against"] > 0]
-    words = sections(found)["How to read it"][-2]
+    words = sections(china_brief)["How to read it"][-2]
     if not len(came):
         assert "would need about" not in words, "nothing is asked for what never came"
     else:
@@ -168,12 +170,12 @@ def test_means_that_differ_do_not_look_the_same() -> None:
     assert [value({**row, "against": 0.081}, name) for name in ("asked", "against")] == ["0.074", "0.081"]
 
 
-def test_command_and_link_give_it_again(found: Brief) -> None:
-    said = build_parser().parse_args(command(found, shipped_world(found)).split()[1:])
-    names = [policy.name for policy in found.policies]
-    assert (said.scenario, said.place, said.policy, said.against) == ("1936", "china", *names)
-    assert (said.seeds, said.rounds, said.posterior) == (SEEDS, ROUNDS, "made")
-    state = in_plain_words(dict(parse_qsl(urlsplit(link(found, shipped_world(found))).query)))
+def test_command_and_link_give_it_again(china_brief: Brief) -> None:
+    arguments = build_parser().parse_args(command(china_brief, shipped_world(china_brief)).split()[1:])
+    names = [policy.name for policy in china_brief.policies]
+    assert (arguments.scenario, arguments.place, arguments.policy, arguments.against) == ("1936", "china", *names)
+    assert (arguments.seeds, arguments.rounds, arguments.posterior) == (SEEDS, ROUNDS, "made")
+    state = in_plain_words(dict(parse_qsl(urlsplit(link(china_brief, shipped_world(china_brief))).query)))
     assert state is not None
     assert (state.view, state.scenario, state.policy, state.against) == ("question", "1936", *names)
     other = brief("1936", seeds=2, rounds=2, parameters={"clash": 41.5}, posterior=None)
@@ -190,31 +192,39 @@ def test_a_world_of_ones_own_is_given_again_from_what_was_written(
     for name, text in configuration(made.scenario, made.policies).items():  # as every panel writes them
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    said = build_parser().parse_args(command(made, shipped_world(made)).split()[1:])
-    again = brief(said.scenario, said.place, said.policy, said.against, said.seeds, said.rounds, posterior=None)
+    arguments = build_parser().parse_args(command(made, shipped_world(made)).split()[1:])
+    again = brief(
+        arguments.scenario,
+        arguments.place,
+        arguments.policy,
+        arguments.against,
+        arguments.seeds,
+        arguments.rounds,
+        posterior=None,
+    )
     pd.testing.assert_frame_equal(again.findings, made.findings)
 
 
-def test_stories_are_of_each_kind_and_shares_add_up(found: Brief) -> None:
-    assert sum(story.share.mean for story in found.stories) == pytest.approx(1.0)
-    kinds = [story.kind for story in found.stories]
+def test_stories_are_of_each_kind_and_shares_add_up(china_brief: Brief) -> None:
+    assert sum(story.share.mean for story in china_brief.stories) == pytest.approx(1.0)
+    kinds = [story.kind for story in china_brief.stories]
     assert kinds == [kind for kind in KINDS if kind in kinds] and len(kinds) >= 2
-    compared = compare("1936", [found.policies[0]], SEEDS, ROUNDS)
-    war = compared.place_values(found.policies[0].name, "china", "war")
-    for story in found.stories:
+    compared = compare("1936", [china_brief.policies[0]], SEEDS, ROUNDS)
+    war = compared.place_values(china_brief.policies[0].name, "china", "war")
+    for story in china_brief.stories:
         assert (war[story.seed] > 0) == (story.kind == "war")
-    assert len(stories(found)) == len(found.stories)
+    assert len(stories(china_brief)) == len(china_brief.stories)
 
 
 def test_where_there_is_war_already_it_asks_whether_war_comes_again() -> None:
-    told = brief("1978", "ogaden", seeds=6, rounds=8, posterior=None)
-    assert told.at_war and "war again over the Ogaden" in answer(told)[0]
-    assert told.finding(PLACE, "war")["label"] == "War again"
-    again = compare("1978", list(told.policies), seeds=6, rounds=8).place_values(
-        told.policies[0].name, "ogaden", "wars_begun"
+    ogaden_brief = brief("1978", "ogaden", seeds=6, rounds=8, posterior=None)
+    assert ogaden_brief.at_war and "war again over the Ogaden" in answer(ogaden_brief)[0]
+    assert ogaden_brief.finding(PLACE, "war")["label"] == "War again"
+    again = compare("1978", list(ogaden_brief.policies), seeds=6, rounds=8).place_values(
+        ogaden_brief.policies[0].name, "ogaden", "wars_begun"
     )
-    assert told.finding(PLACE, "war")["asked"] == pytest.approx((again > 0).mean())
-    assert all(story.share.startswith(("No further war over", "War again over")) for story in stories(told))
+    assert ogaden_brief.finding(PLACE, "war")["asked"] == pytest.approx((again > 0).mean())
+    assert all(story.share.startswith(("No further war over", "War again over")) for story in stories(ogaden_brief))
 
 
 def test_a_parameter_is_named_only_if_it_stands_out() -> None:
@@ -229,8 +239,8 @@ def test_a_parameter_is_named_only_if_it_stands_out() -> None:
 
 def test_paired_shares_have_an_interval_where_nothing_differs() -> None:
     zero = np.zeros(200)
-    found = paired_share_interval(zero, zero)
-    assert found.mean == 0.0 and -0.02 < found.low < 0.0 < found.high < 0.02
+    interval = paired_share_interval(zero, zero)
+    assert interval.mean == 0.0 and -0.02 < interval.low < 0.0 < interval.high < 0.02
     one = np.r_[np.ones(12), np.zeros(88)]
     other = np.r_[np.zeros(12), np.ones(4), np.zeros(84)]
     more, less, n = 12.5, 4.5, 102  # Agresti & Min 2005, by hand
@@ -239,19 +249,21 @@ def test_paired_shares_have_an_interval_where_nothing_differs() -> None:
 
 
 def test_the_pdf_says_every_sentence_in_two_pages_and_its_tables_hold_the_findings(
-    found: Brief, tmp_path: Path
+    china_brief: Brief, tmp_path: Path
 ) -> None:
-    pages = PdfReader(found.write(tmp_path / "brief.pdf")).pages
-    said = _one_line(" ".join(page.extract_text() for page in pages))
+    pages = PdfReader(china_brief.write(tmp_path / "brief.pdf")).pages
+    text = _one_line(" ".join(page.extract_text() for page in pages))
     assert len(pages) == 2
     told = [
-        line for story in stories(found) for line in (story.heading, story.share, *(part for _, part in story.lines))
+        line
+        for story in stories(china_brief)
+        for line in (story.heading, story.share, *(part for _, part in story.lines))
     ]
-    told += [line for title, lines in sections(found).items() for line in (title, *lines)]
-    for line in (found.title, *answer(found), *told, command(found, shipped_world(found))):
-        assert _one_line(line) in said, line
-    for row in found.findings.to_dict("records"):
-        assert _one_line(difference(row, "difference")) in said and _one_line(row["label"]) in said
+    told += [line for title, lines in sections(china_brief).items() for line in (title, *lines)]
+    for line in (china_brief.title, *answer(china_brief), *told, command(china_brief, shipped_world(china_brief))):
+        assert _one_line(line) in text, line
+    for row in china_brief.findings.to_dict("records"):
+        assert _one_line(difference(row, "difference")) in text and _one_line(row["label"]) in text
 
 
 def _one_line(text: str) -> str:
@@ -259,38 +271,38 @@ def _one_line(text: str) -> str:
     return "".join(text.split())
 
 
-def test_equal_briefs_are_equal_files_and_nothing_is_written_over(found: Brief, tmp_path: Path) -> None:
-    assert found.documents == found.documents
+def test_equal_briefs_are_equal_files_and_nothing_is_written_over(china_brief: Brief, tmp_path: Path) -> None:
+    assert china_brief.documents == china_brief.documents
     place = tmp_path / "brief.html"
-    assert found.write(place) == found.write(place), "the same again changes nothing"
+    assert china_brief.write(place) == china_brief.write(place), "the same again changes nothing"
     place.write_text("mine", encoding="utf-8")
     with pytest.raises(GreatPowersError, match="something else by that name"):
-        found.write(place)
+        china_brief.write(place)
     assert place.read_text(encoding="utf-8") == "mine"
     with pytest.raises(GreatPowersError, match=r"ends in \.pdf or \.html"):
-        found.write(tmp_path / "brief.docx")
+        china_brief.write(tmp_path / "brief.docx")
 
 
 def test_a_lever_set_back_is_the_policy_with_that_lever() -> None:
     asked, against = (load_policy(name) for name in ("containment", "laissez-faire"))
     compared = compare("template", [asked, against], SEEDS, ROUNDS)
     differs = pd.DataFrame(policy_differences(compared.scenario, asked, against))
-    found = levers_of(compared, "borderland", differs, None, 1).set_index("lever")
-    assert set(found.index) == set(differs["lever"]) and "aid" in found.index
+    levers = levers_of(compared, "borderland", differs, None, 1).set_index("lever")
+    assert set(levers.index) == set(differs["lever"]) and "aid" in levers.index
     changed = asked.model_copy(update={"name": "changed", "everywhere": {"aid": 0.0}})
     again = compare("template", [asked, changed], SEEDS, ROUNDS)
     one, other = (again.place_values(name, "borderland", "severity") for name in (asked.name, "changed"))
-    assert found.loc["aid", "change"] == pytest.approx((other - one).mean(), abs=1e-12)
+    assert levers.loc["aid", "change"] == pytest.approx((other - one).mean(), abs=1e-12)
 
 
-def test_what_it_hangs_on_is_told_of_levers_and_places_that_stand_out_alone(found: Brief) -> None:
-    lines = reasons(found)
-    firm = found.places[found.places["beyond"]]
-    assert f"{len(found.levers)} levers" in lines[0]
+def test_what_it_hangs_on_is_told_of_levers_and_places_that_stand_out_alone(china_brief: Brief) -> None:
+    lines = reasons(china_brief)
+    firm = china_brief.places[china_brief.places["beyond"]]
+    assert f"{len(china_brief.levers)} levers" in lines[0]
     assert all(in_a_sentence(label) in lines[1] for label in firm["label"]) or len(firm) > 3
-    one, other = (policy.name for policy in found.policies)
+    one, other = (policy.name for policy in china_brief.policies)
     compared = compare("1936", [one, other], SEEDS, ROUNDS)
-    for row in found.places.to_dict("records"):
+    for row in china_brief.places.to_dict("records"):
         pair = [compared.place_values(name, row["place"], "severity") for name in (one, other)]
         assert row["difference"] == pytest.approx((pair[0] - pair[1]).mean(), abs=1e-12)
 
@@ -304,26 +316,26 @@ def test_deep_uncertainty_goes_from_half_to_twice_each_default() -> None:
     assert deep == deep_uncertainty(40) and deep.draws != deep_uncertainty(40, 2).draws
 
 
-def test_the_record_is_told_as_it_was_counted(found: Brief) -> None:
-    facts = found.record[found.record["about"] != PLACE]
+def test_the_record_is_told_as_it_was_counted(china_brief: Brief) -> None:
+    facts = china_brief.record[china_brief.record["about"] != PLACE]
     by_text = {(fact.description, fact.period): fact for fact in scored_facts()}
     assert len(facts) > 10
     for row in facts.to_dict("records"):
         fact = by_text[row["description"], row["period"]]
         assert (row["record"], row["model"], row["agrees"]) == (fact.record, fact.model, fact.agrees)
-    assert f"the model meets {facts['agrees'].sum()}." in record(found)[1]
+    assert f"the model meets {facts['agrees'].sum()}." in record(china_brief)[1]
 
 
-def test_the_pages_say_the_same_and_are_written(found: Brief, tmp_path: Path) -> None:
-    place = found.save(tmp_path / "brief")
+def test_the_pages_say_the_same_and_are_written(china_brief: Brief, tmp_path: Path) -> None:
+    place = china_brief.save(tmp_path / "brief")
     page = (place / "brief.html").read_text(encoding="utf-8")
-    assert all(line in page for line in cautions(found)[:1])
-    assert (place / "brief.pdf").read_bytes() == found.documents["brief.pdf"]
+    assert all(line in page for line in cautions(china_brief)[:1])
+    assert (place / "brief.pdf").read_bytes() == china_brief.documents["brief.pdf"]
     assert "//" not in page.replace("http://www.w3.org", "") and page.count("<tr") >= 14
     table = pd.read_csv(place / "findings.csv")
-    pd.testing.assert_frame_equal(table, found.findings, check_dtype=False)
+    pd.testing.assert_frame_equal(table, china_brief.findings, check_dtype=False)
     again = brief("1936", "china", seeds=SEEDS, rounds=ROUNDS, posterior=POSTERIOR, workers=1)
-    assert again.pages == found.pages
+    assert again.pages == china_brief.pages
 
 
 @pytest.mark.parametrize(
@@ -351,8 +363,8 @@ def test_a_history_of_war_shows_its_war_however_much_came_before() -> None:
     assert _lines(Story(WAR, share, 1, ())) == (("", "Nothing of note happened there."),)
 
 
-def test_the_sentence_that_makes_a_history_of_its_kind_is_known(found: Brief) -> None:
-    decisive = {story.kind: story.told[story.decisive][1] for story in found.stories if story.told}
+def test_the_sentence_that_makes_a_history_of_its_kind_is_known(china_brief: Brief) -> None:
+    decisive = {story.kind: story.told[story.decisive][1] for story in china_brief.stories if story.told}
     assert {WAR, FORCE} & set(decisive), "a world in which somebody uses force"
     words = {WAR: "war", FORCE: ("intervenes", "intervention", "seize")}
     for kind in {WAR, FORCE} & set(decisive):

@@ -7,7 +7,7 @@ import pytest
 from greatpowers import GreatPowersError, History, chronicle, simulate
 from greatpowers.core.log import Breaker, Event, Outcome
 from greatpowers.narrative.chronicle import HEADLINES
-from greatpowers.narrative.sentences import tell
+from greatpowers.narrative.sentences import sentence_of
 from greatpowers.presentation.style import listed
 from greatpowers.simulation.events import EventContext, LogEvent, a_chance, percent
 
@@ -28,12 +28,12 @@ def happening(kind: Event, **other: object) -> LogEvent:
 
 
 def test_everything_is_told_once(history: History) -> None:
-    told = chronicle(history, "all").entries
-    sentences = sum(len(entry.sentences) for entry in told)
+    entries = chronicle(history, "all").entries
+    sentences = sum(len(entry.sentences) for entry in entries)
     in_common = history.events["kind"].isin(["call", "joining"])
     sides = history.events[in_common].groupby(["round", "theatre", "kind", "after"])
     assert sentences == (~in_common).sum() + sides.ngroups
-    places = {(entry.round, entry.theatre) for entry in told}
+    places = {(entry.round, entry.theatre) for entry in entries}
     assert places == {(e.round, e.theatre if isinstance(e.theatre, str) else None) for e in history.events.itertuples()}
 
 
@@ -55,28 +55,28 @@ def test_entries_stand_under_their_quarter_and_theatre(history: History) -> None
 
 def test_deals_are_told_with_their_terms(history: History) -> None:
     deals = history.events[history.events["kind"] == "deal"]
-    told = " ".join(text for entry in chronicle(history, "headlines").entries for text in entry.sentences)
-    assert told.count("sign a deal") == len(deals)
+    prose = " ".join(text for entry in chronicle(history, "headlines").entries for text in entry.sentences)
+    assert prose.count("sign a deal") == len(deals)
     for deal in deals.itertuples():
-        assert f"{percent(deal.second)} of the sanctions to be lifted; trust stands at {percent(deal.third)}" in told
+        assert f"{percent(deal.second)} of the sanctions to be lifted; trust stands at {percent(deal.third)}" in prose
 
 
 def test_a_step_up_is_told_with_belief_and_truth() -> None:
     history = simulate("template", "containment", seed=1)
     steps = history.events[(history.events["kind"] == "rung") & (history.events["after"] > history.events["before"])]
-    told = " ".join(text for entry in chronicle(history, "all").entries for text in entry.sentences)
+    prose = " ".join(text for entry in chronicle(history, "all").entries for text in entry.sentences)
     for step in steps.itertuples():
         gap = abs(step.first - step.second)
         expected = (
             f"({percent(step.first)} believed, {percent(step.second)} true)" if gap >= 0.05 else percent(step.first)
         )
-        assert expected in told
+        assert expected in prose
 
 
 def test_the_last_line_counts_wars_and_deals(war_after_fire: History, history: History) -> None:
-    for told in (war_after_fire, history):
-        wars, signed = int(told.summary["wars_begun"]), int(told.summary["deals_accepted"])
-        last = str(chronicle(told)).splitlines()[-1]
+    for played in (war_after_fire, history):
+        wars, signed = int(played.summary["wars_begun"]), int(played.summary["deals_accepted"])
+        last = str(chronicle(played)).splitlines()[-1]
         assert last.startswith(f"In all: {wars} war{'' if wars == 1 else 's'} begun")
         assert f"{signed} deal{'' if signed == 1 else 's'} signed" in last
 
@@ -105,8 +105,8 @@ def test_a_war_that_was_chosen_is_told_once() -> None:
     wars = history.events[(history.events["kind"] == "war") & (history.events["after"] == 7)]
     assert len(wars) > 0
     text = str(chronicle(history))
-    told = f"Arda goes to war with Birch; Arda has {a_chance(wars.iloc[0]['first'])} of prevailing."
-    assert told in " ".join(text.split())
+    sentence = f"Arda goes to war with Birch; Arda has {a_chance(wars.iloc[0]['first'])} of prevailing."
+    assert sentence in " ".join(text.split())
     assert "takes the step to war" not in text
 
 
@@ -121,30 +121,34 @@ def test_whom_treaties_call_to_a_war_is_one_sentence_for_a_side() -> None:
     for (when, place, beside), group in calls.groupby(["round", "theatre", "other"]):
         (entry,) = [e for e in chronicle(history, "main").entries if (e.round, e.theatre) == (when, place)]
         ally, bound = stage.name(index[beside]), [index[name] for name in group["actor"]]
-        (told,) = [text for text in entry.sentences if f" to fight for {ally}" in text]
-        assert f"reaties oblige {stage.everyone(bound)} to" in told or (len(bound) == 1 and " treaty obliges" in told)
+        (sentence,) = [text for text in entry.sentences if f" to fight for {ally}" in text]
+        assert f"reaties oblige {stage.everyone(bound)} to" in sentence or (
+            len(bound) == 1 and " treaty obliges" in sentence
+        )
         sizes.add(min(len(bound), 2))
         headlines = chronicle(history, "headlines").entries
-        assert not any(told in entry.sentences for entry in headlines)
+        assert not any(sentence in entry.sentences for entry in headlines)
     assert sizes == {1, 2}
 
 
 def test_fire_says_whether_it_is_answered(stage: EventContext) -> None:
     for answered, ending in ((1.0, "the other side returns fire"), (0.0, "the other side holds its fire")):
-        text = tell(stage, happening(Event.CLASH, numbers=(0.25, 0.1, answered)))
+        text = sentence_of(stage, happening(Event.CLASH, numbers=(0.25, 0.1, answered)))
         assert text.endswith(f"(a 25% chance); {ending}.")
 
 
 def test_a_decision_says_what_was_chosen_and_how_ready_both_were(stage: EventContext) -> None:
-    for after, said in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine step back from war")):
-        text = tell(stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5)))
-        assert text == f"{said} (chance of choosing it: Russia 20%, Ukraine 10%)."
+    for after, clause in ((1.0, "Russia or Ukraine chooses war"), (0.0, "Russia and Ukraine step back from war")):
+        text = sentence_of(
+            stage, happening(Event.DECISION, theatre=in_donbas(stage), after=after, numbers=(0.2, 0.1, 0.5))
+        )
+        assert text == f"{clause} (chance of choosing it: Russia 20%, Ukraine 10%)."
 
 
 def test_a_settlement_says_what_it_leaves(stage: EventContext) -> None:
     for granted, terms in ((0.3, "keeps 30%"), (0.0, "keeps nothing")):
         numbers = (granted, 0.2, 0.1)
-        text = tell(stage, happening(Event.COMPROMISE, theatre=in_donbas(stage), numbers=numbers))
+        text = sentence_of(stage, happening(Event.COMPROMISE, theatre=in_donbas(stage), numbers=numbers))
         assert text == f"Russia and Ukraine settle; Russia {terms} of the disputed stake."
 
 
@@ -154,7 +158,7 @@ def in_donbas(stage: EventContext) -> int:
 
 @pytest.mark.parametrize("kind", list(Event))
 def test_every_kind_of_event_is_a_sentence(stage: EventContext, kind: Event) -> None:
-    text = tell(stage, happening(kind, after=1.0 if kind == Event.DEAL_BROKEN else 4.0))
+    text = sentence_of(stage, happening(kind, after=1.0 if kind == Event.DEAL_BROKEN else 4.0))
     assert text[0].isupper()
     assert text.endswith(".")
     assert "{" not in text
@@ -163,15 +167,15 @@ def test_every_kind_of_event_is_a_sentence(stage: EventContext, kind: Event) -> 
 
 @pytest.mark.parametrize("breaker", list(Breaker))
 def test_whoever_breaks_a_deal_is_named(stage: EventContext, breaker: Breaker) -> None:
-    text = tell(stage, happening(Event.DEAL_BROKEN, after=float(breaker), numbers=(0.1, 0.05, 5.0)))
+    text = sentence_of(stage, happening(Event.DEAL_BROKEN, after=float(breaker), numbers=(0.1, 0.05, 5.0)))
     assert {0: "Russia breaks", 1: "the United States reneges", 2: "Spoilers"}[breaker] in text
     assert "after 5 quarters" in text
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_of_a_war_is_told_with_its_dead(stage: EventContext, outcome: Outcome) -> None:
-    assert "about 12,000 deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
-    assert "2.5 million deaths" in tell(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 2500.0)))
+    assert "about 12,000 deaths" in sentence_of(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 12.3)))
+    assert "2.5 million deaths" in sentence_of(stage, happening(Event.WAR_END, numbers=(float(outcome), 0.5, 2500.0)))
 
 
 def test_names_take_their_article(stage: EventContext) -> None:
@@ -192,18 +196,18 @@ def test_shares_keep_a_figure_when_they_are_small() -> None:
 
 
 def test_a_chance_takes_its_article() -> None:
-    told = [a_chance(share) for share in (0.0001, 0.008, 0.08, 0.11, 0.18, 0.5, 0.82, 1)]
-    assert told == [
+    phrases = [a_chance(share) for share in (0.0001, 0.008, 0.08, 0.11, 0.18, 0.5, 0.82, 1)]
+    assert phrases == [
         "less than a 0.1% chance",
         *(f"{text} chance" for text in ("a 0.8%", "an 8%", "an 11%", "an 18%", "a 50%", "an 82%", "a 100%")),
     ]
 
 
 @pytest.mark.parametrize(
-    ("before", "told"), [(1, "ends its interference"), (3, "drops its proxies"), (7, "hostilities")]
+    ("before", "ending"), [(1, "ends its interference"), (3, "drops its proxies"), (7, "hostilities")]
 )
-def test_a_return_to_peace_says_what_ends(stage: EventContext, before: int, told: str) -> None:
-    assert told in tell(stage, happening(Event.RUNG, before=float(before), after=0.0))
+def test_a_return_to_peace_says_what_ends(stage: EventContext, before: int, ending: str) -> None:
+    assert ending in sentence_of(stage, happening(Event.RUNG, before=float(before), after=0.0))
 
 
 def test_entries_name_the_events_they_tell(history: History, war_after_fire: History) -> None:
@@ -218,12 +222,12 @@ def test_entries_name_the_events_they_tell(history: History, war_after_fire: His
 def test_a_chronicle_is_data_and_its_text_is_drawn_from_it(history: History) -> None:
     """Whatever characters a title holds."""
     strange = dataclasses.replace(history, scenario=history.scenario.model_copy(update={"title": "Up\n\nriver"}))
-    found = chronicle(strange)
-    assert found.scenario == "Up\n\nriver" and found.entries == chronicle(history).entries
-    assert str(found).startswith("Up\n\nriver (")
-    assert found.totals.wars == history.summary["wars_begun"]
+    account = chronicle(strange)
+    assert account.scenario == "Up\n\nriver" and account.entries == chronicle(history).entries
+    assert str(account).startswith("Up\n\nriver (")
+    assert account.totals.wars == history.summary["wars_begun"]
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found.seed = 4  # type: ignore[misc]
+        account.seed = 4  # type: ignore[misc]
 
 
 def test_a_chronicle_needs_events_and_a_minimum_that_exists(history: History) -> None:

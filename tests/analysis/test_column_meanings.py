@@ -14,9 +14,9 @@ def test_columns_of_the_record_have_meaning_and_unit(name: str) -> None:
 
 @pytest.mark.parametrize("name", SUMMARY_COLUMNS)
 def test_columns_of_a_summary_are_described(name: str) -> None:
-    found = describe(name)
-    assert found.name == name
-    assert all(found)
+    described = describe(name)
+    assert described.name == name
+    assert all(described)
 
 
 def test_sums_over_a_run_are_not_per_round() -> None:

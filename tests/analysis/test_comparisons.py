@@ -57,9 +57,9 @@ def test_the_gain_of_matching_is_the_ratio_of_variances(compared: Comparison) ->
 
 
 def test_without_laissez_faire_the_first_policy_is_the_baseline() -> None:
-    found = compare("template", ["half-a-loaf", "containment"], seeds=2, rounds=2)
-    assert found.baseline == "half-a-loaf"
-    assert list(found.differences.index) == ["containment"]
+    pair = compare("template", ["half-a-loaf", "containment"], seeds=2, rounds=2)
+    assert pair.baseline == "half-a-loaf"
+    assert list(pair.differences.index) == ["containment"]
 
 
 def test_the_presets_are_compared_unless_told_otherwise() -> None:
@@ -97,11 +97,11 @@ def test_bands_are_quantiles_over_runs_by_round(compared: Comparison) -> None:
 
 def test_a_long_comparison_keeps_only_the_rounds_that_figures_draw(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "SERIES_BYTES", 1)
-    found = compare("template", ["containment"], seeds=2, rounds=3)
-    assert found.series_metrics == ("mean_severity", "order")
-    assert len(found.bands("order")) == 3
+    trimmed = compare("template", ["containment"], seeds=2, rounds=3)
+    assert trimmed.series_metrics == ("mean_severity", "order")
+    assert len(trimmed.bands("order")) == 3
     with pytest.raises(GreatPowersError, match="no bands for 'revision'"):
-        found.bands("revision")
+        trimmed.bands("revision")
 
 
 def test_outcomes_are_shares_of_runs_by_the_worst(compared: Comparison) -> None:
@@ -119,9 +119,9 @@ def test_outcomes_are_shares_of_runs_by_the_worst(compared: Comparison) -> None:
 
 
 def test_progress_counts_histories() -> None:
-    told: list[tuple[int, int]] = []
-    compare("template", POLICIES, seeds=2, rounds=1, progress=lambda done, total: told.append((done, total)))
-    assert told == [(3, 6), (6, 6)]
+    reports: list[tuple[int, int]] = []
+    compare("template", POLICIES, seeds=2, rounds=1, progress=lambda done, total: reports.append((done, total)))
+    assert reports == [(3, 6), (6, 6)]
 
 
 @pytest.mark.parametrize("posterior", [None, "record"])
@@ -130,13 +130,13 @@ def test_what_is_done_meanwhile_sees_all_but_the_posterior(posterior: str | None
     few = None if posterior is None else load_posterior(posterior)
     few = few and few.model_copy(update={"draws": few.draws[:2]})
     asked = {"policies": POLICIES, "seeds": 2, "rounds": 2, "posterior": few, "posterior_seeds": 1}
-    found = compare("template", **asked, meanwhile=seen.append)
+    whole = compare("template", **asked, meanwhile=seen.append)
     (alone,) = seen
-    assert alone.posterior is None and (found.posterior is None) == (posterior is None)
-    assert alone.runs.equals(found.runs) and alone.bands("order").equals(found.bands("order"))
-    assert alone.manifest == found.manifest and alone.fought == found.fought
+    assert alone.posterior is None and (whole.posterior is None) == (posterior is None)
+    assert alone.runs.equals(whole.runs) and alone.bands("order").equals(whole.bands("order"))
+    assert alone.manifest == whole.manifest and alone.fought == whole.fought
     without = compare("template", **asked)
-    assert without.posterior_table.equals(found.posterior_table)
+    assert without.posterior_table.equals(whole.posterior_table)
 
 
 def test_what_is_done_first_is_done_before_the_comparison_is_there() -> None:
@@ -156,10 +156,10 @@ def test_the_interval_of_a_share_does_not_vanish_at_the_ends() -> None:
 
 
 def test_one_run_has_a_mean_and_no_interval() -> None:
-    found = mean_interval(np.array([3.0]))
-    assert found.mean == 3.0
-    assert np.isnan(found.low)
-    assert np.isnan(found.high)
+    interval = mean_interval(np.array([3.0]))
+    assert interval.mean == 3.0
+    assert np.isnan(interval.low)
+    assert np.isnan(interval.high)
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,17 @@ def same_rounds(first: History, second: History, rounds: slice) -> bool:
 
 @pytest.mark.parametrize("at", SWITCHES)
 def test_before_the_fork_both_histories_are_the_same_bytes(contained: History, at: int) -> None:
-    found = fork(contained, at, "laissez-faire")
-    assert same_rounds(found.original, found.counterfactual, slice(0, at))
-    assert found.first_round == at, "laissez-faire takes sanctions and troops away at once"
+    forked = fork(contained, at, "laissez-faire")
+    assert same_rounds(forked.original, forked.counterfactual, slice(0, at))
+    assert forked.first_round == at, "laissez-faire takes sanctions and troops away at once"
 
 
 @pytest.mark.parametrize("at", SWITCHES)
 def test_a_fork_to_the_same_policy_changes_nothing(contained: History, at: int) -> None:
-    found = fork(contained, at, "containment")
-    assert same_rounds(found.original, found.counterfactual, slice(0, ROUNDS))
-    assert found.first_round is None and found.first_decision is None and found.first_theatres == []
-    assert "never came to matter" in str(divergence(found))
+    forked = fork(contained, at, "containment")
+    assert same_rounds(forked.original, forked.counterfactual, slice(0, ROUNDS))
+    assert forked.first_round is None and forked.first_decision is None and forked.first_theatres == []
+    assert "never came to matter" in str(divergence(forked))
 
 
 def test_a_fork_at_the_start_is_the_other_policy(contained: History) -> None:
@@ -77,12 +77,12 @@ def test_a_fork_at_the_start_is_the_other_policy(contained: History) -> None:
 @pytest.mark.parametrize("policy", ["half-a-loaf", "reluctant-then-containment", "maximum-pressure"])
 def test_a_fork_is_a_policy_with_a_schedule_that_anybody_can_play(contained: History, policy: str) -> None:
     """Local terms of both policies included, which 2017 has; and by the Mesa model, a step at a time."""
-    found = fork(contained, 5, policy)
-    again = simulate("2017", found.counterfactual.policy, SEED, ROUNDS)
-    assert same_rounds(found.counterfactual, again, slice(0, ROUNDS))
-    model = GreatPowersModel("2017", policy=found.counterfactual.policy, rng=SEED, rounds=ROUNDS)
+    forked = fork(contained, 5, policy)
+    again = simulate("2017", forked.counterfactual.policy, SEED, ROUNDS)
+    assert same_rounds(forked.counterfactual, again, slice(0, ROUNDS))
+    model = GreatPowersModel("2017", policy=forked.counterfactual.policy, rng=SEED, rounds=ROUNDS)
     model.run_model()
-    assert model.metrics.tobytes() == found.counterfactual.track.metrics.tobytes()
+    assert model.metrics.tobytes() == forked.counterfactual.track.metrics.tobytes()
 
 
 def test_rounds_of_a_schedule_are_those_of_the_history(contained: History) -> None:
@@ -101,9 +101,9 @@ def test_a_fork_can_be_forked(abandoned: Fork) -> None:
 
 def test_luck_and_parameters_are_those_of_the_original() -> None:
     original = simulate("template", "containment", 5, 20, {"choice_noise": 0.02})
-    found = fork(original, 4, "appeasement")
-    assert found.counterfactual.parameters == original.parameters
-    luck = [history.track.traces[..., Trace.LUCK] for history in (original, found.counterfactual)]
+    forked = fork(original, 4, "appeasement")
+    assert forked.counterfactual.parameters == original.parameters
+    luck = [history.track.traces[..., Trace.LUCK] for history in (original, forked.counterfactual)]
     assert np.array_equal(*luck)
 
 
@@ -117,26 +117,29 @@ def test_the_first_decision_is_the_first_move_that_differs(abandoned: Fork) -> N
 
 
 def test_the_divergence_holds_the_numbers_of_both(abandoned: Fork) -> None:
-    at, found = abandoned.first_decision, divergence(abandoned)
-    assert at is not None and found.decision is not None
-    assert found.first_round == abandoned.first_round and found.names == ("under containment", "under laissez-faire")
-    for told, history in (
-        (found.decision.original, abandoned.original),
-        (found.decision.other, abandoned.counterfactual),
+    at, parting = abandoned.first_decision, divergence(abandoned)
+    assert at is not None and parting.decision is not None
+    assert parting.first_round == abandoned.first_round and parting.names == (
+        "under containment",
+        "under laissez-faire",
+    )
+    for explanation, history in (
+        (parting.decision.original, abandoned.original),
+        (parting.decision.other, abandoned.counterfactual),
     ):
-        assert told == explain(history, history.scenario.theatres[at.theatre].id, at.round)
-    moved, taken = found.decision.moved, found.decision.original.choice.made
+        assert explanation == explain(history, history.scenario.theatres[at.theatre].id, at.round)
+    moved, taken = parting.decision.moved, parting.decision.original.choice.made
     assert moved not in (None, taken)
-    for name, edge in found.decision.causes.items():
+    for name, edge in parting.decision.causes.items():
         edges = [
-            told.option(moved).terms[name] - told.option(taken).terms[name]  # type: ignore[arg-type,union-attr]
-            for told in (found.decision.original, found.decision.other)
+            explanation.option(moved).terms[name] - explanation.option(taken).terms[name]  # type: ignore[arg-type,union-attr]
+            for explanation in (parting.decision.original, parting.decision.other)
         ]
         assert edge == edges[1] - edges[0]
     wars = [history.summary["wars_begun"] for history in (abandoned.original, abandoned.counterfactual)]
-    assert all(begun <= total for begun, total in zip(found.wars, wars, strict=True))
+    assert all(begun <= total for begun, total in zip(parting.wars, wars, strict=True))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found.seed = 4  # type: ignore[misc]
+        parting.seed = 4  # type: ignore[misc]
 
 
 def test_the_text_of_a_divergence_is_drawn_from_it(abandoned: Fork) -> None:
@@ -154,16 +157,16 @@ def test_the_text_of_a_divergence_is_drawn_from_it(abandoned: Fork) -> None:
 
 
 def test_what_tipped_a_decision_is_told_like_news(abandoned: Fork) -> None:
-    found = divergence(abandoned)
-    assert found.decision is not None
+    parting = divergence(abandoned)
+    assert parting.decision is not None
     causes = {"caught cheating": 0.06, "control expected": -0.02}
-    cheat = dataclasses.replace(found.decision, moved="down", causes=causes)
+    cheat = dataclasses.replace(parting.decision, moved="down", causes=causes)
     taken = {"down": "de-escalating", "hold": "holding", "up": "escalating"}[cheat.original.choice.made]
-    told = " ".join(dataclasses.replace(found, decision=cheat).paragraphs())
+    prose = " ".join(dataclasses.replace(parting, decision=cheat).paragraphs())
     assert (
         f"Compared with {taken}, de-escalating cost it less if caught cheating and won it less control "
         "under laissez-faire than under containment."
-    ) in told
+    ) in prose
 
 
 def test_series_hold_both_and_their_difference(abandoned: Fork) -> None:
@@ -224,9 +227,9 @@ def test_a_record_that_does_not_play_again_is_refused(contained: History) -> Non
 
 
 def test_true_beliefs_hold_from_the_fork_on_and_not_before(contained: History) -> None:
-    found = fork_beliefs(contained, 12)
-    assert same_rounds(contained, found.counterfactual, slice(0, 12))
-    row = found.counterfactual.track.traces[12:]
+    forked = fork_beliefs(contained, 12)
+    assert same_rounds(contained, forked.counterfactual, slice(0, 12))
+    row = forked.counterfactual.track.traces[12:]
     assert np.array_equal(row[..., Trace.BELIEVED_CREDIBILITY], row[..., Trace.TRUE_CREDIBILITY])
     before = contained.track.traces[12:]
     assert not np.array_equal(before[..., Trace.BELIEVED_CREDIBILITY], before[..., Trace.TRUE_CREDIBILITY])
@@ -240,24 +243,24 @@ def test_true_beliefs_from_the_start_are_the_switch() -> None:
 
 def test_misperception_is_a_paired_estimate() -> None:
     """Against histories played one by one, with the switch on and off."""
-    found = misperceived_wars("2017", "laissez-faire", range(20), rounds=40)
+    estimate = misperceived_wars("2017", "laissez-faire", range(20), rounds=40)
     for name, truth in (("wars", 0.0), ("wars_true_beliefs", 1.0)):
         played = [
             simulate("2017", "laissez-faire", s, 40, {"true_beliefs": truth}, record=False).summary["wars_begun"]
             for s in range(20)
         ]
-        assert found.runs[name].tolist() == played
-    wars, true = found.runs["wars"], found.runs["wars_true_beliefs"]
-    assert found.vanished.mean == pytest.approx((wars - true).mean())
-    assert found.share.low <= found.share.mean <= found.share.high
-    assert found.share.mean == pytest.approx(1 - true.sum() / wars.sum())
-    assert f"{wars.sum():.0f} wars began" in found.sentence()
+        assert estimate.runs[name].tolist() == played
+    wars, true = estimate.runs["wars"], estimate.runs["wars_true_beliefs"]
+    assert estimate.vanished.mean == pytest.approx((wars - true).mean())
+    assert estimate.share.low <= estimate.share.mean <= estimate.share.high
+    assert estimate.share.mean == pytest.approx(1 - true.sum() / wars.sum())
+    assert f"{wars.sum():.0f} wars began" in estimate.sentence()
 
 
 def test_without_wars_there_is_nothing_to_vanish() -> None:
-    found = misperceived_wars("template", "maximum-pressure", range(11, 21), rounds=2)
-    assert found.runs["wars"].sum() == 0
-    assert "no war began" in found.sentence() and np.isnan(found.share.mean)
+    estimate = misperceived_wars("template", "maximum-pressure", range(11, 21), rounds=2)
+    assert estimate.runs["wars"].sum() == 0
+    assert "no war began" in estimate.sentence() and np.isnan(estimate.share.mean)
     with pytest.raises(GreatPowersError, match="there are 3; expected at least 10"):
         misperceived_wars("template", "containment", range(3))
 
@@ -279,10 +282,10 @@ def test_each_war_of_a_history_is_asked_whether_it_would_have_begun() -> None:
 
 
 def test_what_is_the_same_in_both_is_said_once(abandoned: Fork) -> None:
-    found = divergence(abandoned)
-    alike = dataclasses.replace(found, wars=(2, 2), only=({}, {}), outcomes=found.outcomes[:1])
+    parting = divergence(abandoned)
+    alike = dataclasses.replace(parting, wars=(2, 2), only=({}, {}), outcomes=parting.outcomes[:1])
     apart = dataclasses.replace(alike, wars=(2, 3))
-    pair = found.outcomes[0]._replace(original=0.5, other=0.5)
-    (*_, told) = dataclasses.replace(alike, outcomes=(pair,)).paragraphs()
-    assert told == f"Wars begun from {found.quarter} on: 2 in both. {pair.what.capitalize()} 0.500 in both."
+    pair = parting.outcomes[0]._replace(original=0.5, other=0.5)
+    (*_, paragraph) = dataclasses.replace(alike, outcomes=(pair,)).paragraphs()
+    assert paragraph == f"Wars begun from {parting.quarter} on: 2 in both. {pair.what.capitalize()} 0.500 in both."
     assert "2 under containment, 3 under laissez-faire." in list(apart.paragraphs())[-1]

@@ -57,13 +57,13 @@ def setup():
 def test_offers_and_deals_are_those_that_the_metrics_count(setup) -> None:
     """Read from the event log here, counted by the kernel there."""
     everywhere = range(setup.sizes[1])
-    told = compare("template", ["half-a-loaf"], 20, ROUNDS, EAGER).runs.xs("half-a-loaf")
+    runs = compare("template", ["half-a-loaf"], 20, ROUNDS, EAGER).runs.xs("half-a-loaf")
     kinds: set[str] = set()
     for seed in range(20):
-        found, run = play_and_read(setup, seed, everywhere), told.loc[seed]
-        assert len(found.offers) == run["deals_offered"]
-        assert sum(all(offer.accepted) for offer in found.offers) == run["deals_accepted"]
-        ended = [deal.how for deal in found.deals]
+        history, run = play_and_read(setup, seed, everywhere), runs.loc[seed]
+        assert len(history.offers) == run["deals_offered"]
+        assert sum(all(offer.accepted) for offer in history.offers) == run["deals_accepted"]
+        ended = [deal.how for deal in history.deals]
         assert ended.count(WAR) + ended.count(CHEATING) == run["deals_broken_by_challenger"]
         assert ended.count(GUARDIANS) == run["deals_broken_by_guardians"]
         assert ended.count(SPOILERS) == run["deals_broken_by_spoilers"]
@@ -75,14 +75,14 @@ def test_outcomes_of_all_places_add_up_to_those_of_the_world() -> None:
     """In 1936, with wars that are over and wars that are not."""
     names, rounds, seeds = [outcome.name for outcome in PLACE_OUTCOMES], 16, 3
     setup = prepare("1936", "appeasement", rounds, None)
-    told = compare("1936", ["appeasement"], seeds, rounds).runs.xs("appeasement")
+    runs = compare("1936", ["appeasement"], seeds, rounds).runs.xs("appeasement")
     for seed in range(seeds):
         places = dict(zip(names, play_and_read(setup, seed, range(setup.sizes[1])).places.T, strict=True))
-        assert places["severity"].mean() == pytest.approx(told.loc[seed, "mean_severity"])
-        assert places["wars_begun"].sum() == told.loc[seed, "wars_begun"]
-        assert places["battle_deaths"].sum() == pytest.approx(told.loc[seed, "battle_deaths"])
-        assert places["under_deal"].sum() == pytest.approx(told.loc[seed, "deals_in_force"])
-    assert told["battle_deaths"].min() > 0 and told["wars_begun"].max() > 0
+        assert places["severity"].mean() == pytest.approx(runs.loc[seed, "mean_severity"])
+        assert places["wars_begun"].sum() == runs.loc[seed, "wars_begun"]
+        assert places["battle_deaths"].sum() == pytest.approx(runs.loc[seed, "battle_deaths"])
+        assert places["under_deal"].sum() == pytest.approx(runs.loc[seed, "deals_in_force"])
+    assert runs["battle_deaths"].min() > 0 and runs["wars_begun"].max() > 0
 
 
 def test_rounds_under_deals_are_the_rounds_of_the_deals(small: Deals) -> None:
@@ -103,11 +103,11 @@ def test_all_three_accept_what_is_signed_and_somebody_refuses_what_is_not(small:
 
 
 def test_a_deal_of_the_start_is_counted_from_the_first_round_on() -> None:
-    found = deals("2017", seeds=2, rounds=3, places=["iran-nuclear"])
-    row = found.places.iloc[0]
+    study = deals("2017", seeds=2, rounds=3, places=["iran-nuclear"])
+    row = study.places.iloc[0]
     assert (row["at_the_start"], row["deals"], row["signed"]) == (1, 1.0, 0.0)
     assert row["still_in_force"] == 1.0 and row["kept"] == 3.0
-    assert found.deals["signed"].isna().all() and found.deals["ended"].isna().all()
+    assert study.deals["signed"].isna().all() and study.deals["ended"].isna().all()
 
 
 def test_a_war_that_breaks_a_deal_is_told_from_cheating() -> None:
@@ -119,7 +119,7 @@ def test_a_war_that_breaks_a_deal_is_told_from_cheating() -> None:
 
 
 def test_terms_are_the_levers_of_a_deal_and_all_can_be_left_out() -> None:
-    declared = {found.name: neutral_lever(found).value for found in fields_of(Levers)}
+    declared = {entry.name: neutral_lever(entry).value for entry in fields_of(Levers)}
     assert {OFFER, *TERMS} <= set(declared) and all(declared[name] is not None for name in TERMS)
     after_the_offer = list(declared)[list(declared).index(OFFER) + 1 :]
     assert list(TERMS) == after_the_offer
@@ -134,7 +134,7 @@ def test_a_term_is_left_out_in_its_place_alone_and_only_while_the_deal_is_on_off
     offered = places_with_offer(before)
     assert len(offered) == before.sizes[1] > 1
     for change in (Without(offered[0], "relief", 0.6, 0.0), Without(None, "relief", 0.6, 0.0)):
-        was, now = (found.levers.levers.relief for found in (before, changed(before, change, offered)))
+        was, now = (prepared.levers.levers.relief for prepared in (before, changed(before, change, offered)))
         expected = was.copy()
         expected[1, offered if change.place is None else change.place] = 0.0
         assert np.array_equal(now, expected) and (was[0] == 0.4).all() and (was[1] == 0.6).all()

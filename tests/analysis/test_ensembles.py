@@ -31,10 +31,10 @@ def test_a_room_in_which_something_was_played_is_as_good_as_a_new_one() -> None:
     for which, seed in ((0, 3), (1, 3), (0, 5), (0, 3), (1, 5)):
         world, track, log = run.play_to_end(setups[which], seed, traces=False)
         written = int(log.happened[0])
-        found = play_and_read(setups[which], seed)
-        assert found.metrics.tobytes() == track.metrics.tobytes()
+        reading = play_and_read(setups[which], seed)
+        assert reading.metrics.tobytes() == track.metrics.tobytes()
         places = outcomes_by_place(world, track, log.codes[:written], log.numbers[:written])
-        assert found.places.tobytes() == places.tobytes()
+        assert reading.places.tobytes() == places.tobytes()
         assert run.play(setups[which], seed, record=False).metrics.tobytes() == track.metrics.tobytes()
 
 
@@ -82,9 +82,9 @@ def test_without_series_nothing_is_kept_by_round() -> None:
 
 
 def test_progress_is_told_of_every_run() -> None:
-    told: list[tuple[int, int]] = []
-    ensemble("template", "containment", range(5), rounds=2, progress=lambda done, total: told.append((done, total)))
-    assert told == [(n, 5) for n in range(1, 6)]
+    reports: list[tuple[int, int]] = []
+    ensemble("template", "containment", range(5), rounds=2, progress=lambda done, total: reports.append((done, total)))
+    assert reports == [(n, 5) for n in range(1, 6)]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_what_fails_meanwhile_stops_the_crew_and_is_passed_on() -> None:
 
 
 def test_misperception_compares_the_same_seeds_with_true_beliefs() -> None:
-    found = wars_by_misperception("template", "containment", [1, 2], rounds=20)
+    wars = wars_by_misperception("template", "containment", [1, 2], rounds=20)
     for seed in (1, 2):
-        assert found.loc[seed, "wars"] == simulate("template", "containment", seed, 20).summary["wars_begun"]
+        assert wars.loc[seed, "wars"] == simulate("template", "containment", seed, 20).summary["wars_begun"]
         true = simulate("template", "containment", seed, 20, {"true_beliefs": 1.0}).summary["wars_begun"]
-        assert found.loc[seed, "wars_true_beliefs"] == true
-        assert found.loc[seed, "vanished"] == found.loc[seed, "wars"] - true
+        assert wars.loc[seed, "wars_true_beliefs"] == true
+        assert wars.loc[seed, "vanished"] == wars.loc[seed, "wars"] - true

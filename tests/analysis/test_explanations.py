@@ -28,29 +28,29 @@ def row(text: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize(("theatre", "when"), [("donbas", 0), ("crimea", 3), ("taiwan", 11), ("korea", 23)])
 def test_the_numbers_are_those_of_the_trace(history: History, theatre: str, when: int) -> None:
-    found, trace = explain(history, theatre, when), weighed(history, theatre, when)
+    explanation, trace = explain(history, theatre, when), weighed(history, theatre, when)
     moves = [move for move in ("down", "hold", "up") if trace[f"probability_{move}"] > 0]
-    assert [option.move for option in found.options] == moves
-    for option in found.options:
+    assert [option.move for option in explanation.options] == moves
+    for option in explanation.options:
         assert option.utility == trace[f"utility_{option.move}"]
         assert option.probability == trace[f"probability_{option.move}"]
         assert option.terms["control expected"] == trace[f"gain_{option.move}"]
         assert option.terms["sanctions"] == -trace[f"sanction_loss_{option.move}"]
-    assert found.beliefs.credibility == (trace["believed_credibility"], trace["true_credibility"])
-    assert found.choice.luck == trace["luck"]
+    assert explanation.beliefs.credibility == (trace["believed_credibility"], trace["true_credibility"])
+    assert explanation.choice.luck == trace["luck"]
 
 
 @pytest.mark.parametrize(("theatre", "when"), [("donbas", 0), ("taiwan", 11)])
 def test_the_text_shows_the_numbers(history: History, theatre: str, when: int) -> None:
-    found = explain(history, theatre, when)
-    text, flat = str(found), " ".join(str(found).split())
-    assert row(text, "utility") == [f"{1000 * option.utility:+.3f}" for option in found.options]
-    for shown, option in zip(row(text, "probability"), found.options, strict=True):
+    explanation = explain(history, theatre, when)
+    text, flat = str(explanation), " ".join(str(explanation).split())
+    assert row(text, "utility") == [f"{1000 * option.utility:+.3f}" for option in explanation.options]
+    for shown, option in zip(row(text, "probability"), explanation.options, strict=True):
         assert shown == "<0.001" or float(shown) == pytest.approx(option.probability, abs=0.0006)
-    believed, true = found.beliefs.credibility
+    believed, true = explanation.beliefs.credibility
     assert f"it expected the coalition to do {percent(believed)} of what it had declared" in flat
     assert f"the truth was {percent(true)}." in flat
-    assert f"{a_chance(found.beliefs.war_chance)} that it would choose war" in flat
+    assert f"{a_chance(explanation.beliefs.war_chance)} that it would choose war" in flat
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -62,18 +62,18 @@ def test_an_explanation_survives_any_title_and_cannot_be_changed(history: Histor
     """What a place is called is no part of the form of the text."""
     theatres = tuple(t.model_copy(update={"name": "Up\n\nriver"}) for t in history.scenario.theatres)
     strange = dataclasses.replace(history, scenario=history.scenario.model_copy(update={"theatres": theatres}))
-    found, known = explain(strange, "donbas", 5), explain(history, "donbas", 5)
-    assert found == dataclasses.replace(known, place="Up\n\nriver", followed=found.followed)
-    assert "Up river, 2018Q2 (round 5)" in " ".join(str(found).split())
+    explanation, known = explain(strange, "donbas", 5), explain(history, "donbas", 5)
+    assert explanation == dataclasses.replace(known, place="Up\n\nriver", followed=explanation.followed)
+    assert "Up river, 2018Q2 (round 5)" in " ".join(str(explanation).split())
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found.round = 4  # type: ignore[misc]
+        explanation.round = 4  # type: ignore[misc]
 
 
 def test_the_state_at_the_end_of_the_quarter_is_that_of_the_record(history: History) -> None:
     now = history.theatres.set_index(["round", "theatre"]).loc[(4, "crimea")]
-    found = explain(history, "crimea", 4)
-    assert (found.after.control, found.after.answered) == (now["control"], now["answered"])
-    flat = " ".join(str(found).split())
+    explanation = explain(history, "crimea", 4)
+    assert (explanation.after.control, explanation.after.answered) == (now["control"], now["answered"])
+    flat = " ".join(str(explanation).split())
     assert f"Russia holds {percent(now['control'])} of what is at stake" in flat
     assert (
         f"Sanctions stand at {percent(now['sanctions'])} and reach {percent(now['breadth'])} of Russia's trade" in flat
@@ -95,9 +95,9 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     war = events[events["kind"] == "war"].iloc[0]
     here = events[(events["round"] == war["round"]) & (events["theatre"] == war["theatre"])].set_index("kind")
     fire, decision = here.loc["clash"], here.loc["decision"]
-    found = explain(war_after_fire)
-    assert (found.round, found.theatre) == (war["round"], war["theatre"])
-    text = " ".join(found.happened)
+    explanation = explain(war_after_fire)
+    assert (explanation.round, explanation.theatre) == (war["round"], war["theatre"])
+    text = " ".join(explanation.happened)
     chosen = 1 - (1 - decision["first"]) * (1 - decision["second"])
     certain = "Shots were all but certain to be fired"
     assert (
@@ -106,7 +106,7 @@ def test_the_first_war_is_explained_unless_asked_otherwise(war_after_fire: Histo
     assert f"there was {a_chance(chosen)} that one of them would choose it" in text
     for chance in decision[["first", "second"]]:
         assert f" {percent(chance)}" in text
-    assert "chooses war" not in str(found), "told once, with the war"
+    assert "chooses war" not in str(explanation), "told once, with the war"
 
 
 def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: History) -> None:
@@ -121,16 +121,18 @@ def test_fire_that_brings_no_war_is_told_with_what_followed(fire_without_war: Hi
 
 def test_attention_is_told_where_it_weighs_a_step_up(history: History) -> None:
     rungs = history.theatres.set_index(["round", "theatre"])["rung"]
-    told = set()
+    mentioned = set()
     for (when, theatre), trace in history.appraisals.set_index(["round", "theatre"]).loc[1:3].iterrows():
         weighs = rungs[when - 1, theatre] < Rung.PROVOCATION and trace["probability_up"] > 0
-        found = explain(history, theatre, when)
-        assert found.choice.attention == (trace["attention"] if weighs else None)
+        explanation = explain(history, theatre, when)
+        assert explanation.choice.attention == (trace["attention"] if weighs else None)
         chance = a_chance(trace["attention"] / (1 + trace["attention"]))
-        said = f"Before weighing anything, {found.challenger} had {chance} of looking for a reason to escalate."
-        assert (said in " ".join(reasons(found))) == weighs
-        told.add(bool(weighs))
-    assert told == {True, False}
+        sentence = (
+            f"Before weighing anything, {explanation.challenger} had {chance} of looking for a reason to escalate."
+        )
+        assert (sentence in " ".join(reasons(explanation))) == weighs
+        mentioned.add(bool(weighs))
+    assert mentioned == {True, False}
 
 
 def of(move: str, chance: float, **terms: float) -> Option:
@@ -148,8 +150,8 @@ def test_why_a_move_was_made_is_told_like_news(history: History) -> None:
         "Compared with holding, escalating promised more control, but heavier sanctions.",
     ]
     forced = dataclasses.replace(chosen, choice=Choice(0.715, "up", "hold", None, "war"))
-    (told,) = reasons(forced)
-    assert told.endswith("it would have chosen to escalate, and the war under way made it hold.")
+    (sentence,) = reasons(forced)
+    assert sentence.endswith("it would have chosen to escalate, and the war under way made it hold.")
     certain = dataclasses.replace(chosen, options=(of("hold", 1.0),), choice=Choice(0.5, "hold", "hold", None, ""))
     assert list(reasons(certain)) == ["Russia was all but certain to hold, and did."]
 
@@ -175,9 +177,9 @@ def test_a_move_that_was_imposed_is_told_as_one(war_after_fire: History) -> None
     imposed = trace[drawn != np.sign(trace["move"])]
     assert 0 < len(imposed) < len(trace)
     for row_ in imposed.itertuples():
-        found = explain(war_after_fire, row_.theatre, row_.round)
-        assert found.choice.imposed and found.choice.drawn != found.choice.made
-        assert "was not free to choose" in " ".join(reasons(found))
+        explanation = explain(war_after_fire, row_.theatre, row_.round)
+        assert explanation.choice.imposed and explanation.choice.drawn != explanation.choice.made
+        assert "was not free to choose" in " ".join(reasons(explanation))
     free = trace[drawn == np.sign(trace["move"])].iloc[0]
     assert explain(war_after_fire, free["theatre"], int(free["round"])).choice.imposed == ""
 
@@ -188,13 +190,13 @@ def test_a_war_that_is_over_leaves_the_ladder_at_once_and_is_told_so(war_after_f
     assert len(left) > 0
     for step in left.itertuples():
         assert step.after == Rung.PEACE
-        found = explain(war_after_fire, step.theatre, step.round)
-        down = found.option("down")
+        explanation = explain(war_after_fire, step.theatre, step.round)
+        down = explanation.option("down")
         assert down is not None and down.rung == 6, (
             "what it weighed is one rung, what the end of a war imposes are seven"
         )
-        assert "ends its hostilities" in found.happened[0]
-        assert found.choice.made == "down"
+        assert "ends its hostilities" in explanation.happened[0]
+        assert explanation.choice.made == "down"
 
 
 def test_what_does_not_exist_is_refused(history: History) -> None:

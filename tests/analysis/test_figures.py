@@ -42,11 +42,11 @@ def test_a_comparison_has_four_figures_with_the_number_of_runs() -> None:
 
 
 def test_pictures_are_those_that_figures_save_themselves() -> None:
-    found = compare("template", ["containment", "half-a-loaf"], seeds=2, rounds=12)
-    for name, figure in draw_figures(found).items():
+    comparison = compare("template", ["containment", "half-a-loaf"], seeds=2, rounds=12)
+    for name, figure in draw_figures(comparison).items():
         sink = io.BytesIO()
         figure.savefig(sink, format="png")
-        assert pictures(figures_of(found))[f"{name}.png"] == sink.getvalue()
+        assert pictures(figures_of(comparison))[f"{name}.png"] == sink.getvalue()
 
 
 def test_over_time_figures_name_metric_unit_and_bands() -> None:
@@ -56,9 +56,9 @@ def test_over_time_figures_name_metric_unit_and_bands() -> None:
 
 
 def test_a_history_has_its_ladder_and_its_metrics() -> None:
-    found = pictures(figures_of(simulate("2017", "containment", rounds=20)))
-    assert list(found) == ["ladder.png", "metrics.png"]
-    for picture in found.values():
+    images = pictures(figures_of(simulate("2017", "containment", rounds=20)))
+    assert list(images) == ["ladder.png", "metrics.png"]
+    for picture in images.values():
         assert matplotlib.image.imread(io.BytesIO(picture)).shape[1] > 1000
 
 
@@ -82,9 +82,9 @@ def test_short_runs_are_drawn(rounds: int) -> None:
 
 def test_a_preset_keeps_its_colour_and_no_two_policies_share_one() -> None:
     names = ["half-a-loaf", "mine", "containment", "yours"]
-    found = colours(names)
-    assert found["half-a-loaf"] == PRESET_COLOURS["half-a-loaf"]
-    assert len(set(found.values())) == 4
+    palette = colours(names)
+    assert palette["half-a-loaf"] == PRESET_COLOURS["half-a-loaf"]
+    assert len(set(palette.values())) == 4
 
 
 def test_a_figure_that_cannot_be_drawn_costs_itself_and_a_sentence(tmp_path: Path) -> None:
@@ -112,10 +112,10 @@ def test_names_in_any_script_are_drawn_where_a_font_has_them_and_else_by_their_i
     history = simulate(odd, "laissez-faire", rounds=2)
     assert list(pictures(figures_of(history))) == ["ladder.png", "metrics.png"]
     ladder = draw_figures(history)["ladder"]
-    said = texts(ladder)
-    assert names[0].replace("$", r"\$") in said and "PLACE0" not in said
-    assert "の" in said and "PLACE1" not in said
-    assert "PLACE2" in said and names[2] not in said and "template" in said
+    drawn_text = texts(ladder)
+    assert names[0].replace("$", r"\$") in drawn_text and "PLACE0" not in drawn_text
+    assert "の" in drawn_text and "PLACE1" not in drawn_text
+    assert "PLACE2" in drawn_text and names[2] not in drawn_text and "template" in drawn_text
     shown = next(text for text in ladder.findobj(Text) if "の" in text.get_text())
     assert any("の" in letters_of(name) for name in shown.get_fontfamily())
     assert not any("の" in letters_of(name) for name in mpl.rcParams["font.family"]), "nothing global stays changed"

@@ -44,8 +44,8 @@ from greatpowers.simulation.intervals import (
 NAN = math.nan
 
 
-def close(found: Interval, mean: float, low: float, high: float) -> bool:
-    return found == pytest.approx((mean, low, high), abs=1e-6, nan_ok=True)
+def close(interval: Interval, mean: float, low: float, high: float) -> bool:
+    return interval == pytest.approx((mean, low, high), abs=1e-6, nan_ok=True)
 
 
 def ones(hits: int, of: int) -> np.ndarray:
@@ -254,8 +254,8 @@ def test_intervals_of_95_per_cent_hold_the_truth_in_92_to_97(
     repetition: Callable[[Luck], tuple[Interval, float]],
 ) -> None:
     luck = np.random.default_rng(11)
-    told = (repetition(luck) for _ in range(REPETITIONS))
-    assert 0.92 <= sum(found.low <= truth <= found.high for found, truth in told) / REPETITIONS <= 0.97
+    repetitions = (repetition(luck) for _ in range(REPETITIONS))
+    assert 0.92 <= sum(interval.low <= truth <= interval.high for interval, truth in repetitions) / REPETITIONS <= 0.97
 
 
 def test_intervals_of_several_comparisons_hold_together() -> None:
@@ -306,7 +306,7 @@ def test_in_matched_luck_no_fewer_differ_than_half_of_the_events() -> None:
 
 
 @pytest.mark.parametrize(
-    ("luck", "left_open", "said"),
+    ("luck", "left_open", "expected"),
     [
         ((-2, -3, -1), (-2, -5, -0.5), LOWER),
         ((-2, -3, -1), (-2, NAN, NAN), LOWER),
@@ -323,17 +323,17 @@ def test_in_matched_luck_no_fewer_differ_than_half_of_the_events() -> None:
     ],
 )
 def test_a_verdict_needs_both_intervals(
-    luck: tuple[float, float, float], left_open: tuple[float, float, float], said: str
+    luck: tuple[float, float, float], left_open: tuple[float, float, float], expected: str
 ) -> None:
-    assert verdict(Interval(*luck), Interval(*left_open)) == said
+    assert verdict(Interval(*luck), Interval(*left_open)) == expected
 
 
 def test_of_a_rare_event_is_said_how_many_histories_it_takes() -> None:
     higher, few, many = Interval(2.0, 1.0, 3.0), (ones(3, 200), ones(9, 200)), (ones(3, 200), ones(10, 200))
     assert judged(few, SWITCH, higher, higher) == (histories_needed(*few), TOO_RARE)
     for values, unit in ((many, SWITCH), (few, "deals")):
-        needed, said = judged(values, unit, higher, higher)
-        assert math.isnan(needed) and said == HIGHER
+        needed, judgement = judged(values, unit, higher, higher)
+        assert math.isnan(needed) and judgement == HIGHER
 
 
 def test_an_interval_is_kept_within_what_is_possible_and_no_narrower_than_lucks() -> None:

@@ -75,15 +75,15 @@ def setups():
 
 
 def test_a_parameter_is_doubled_within_its_range_and_never_changed_into_itself() -> None:
-    found = {(v.name, v.change): v.value for v in variations(setups()) if v.kind == "parameter"}
+    changed = {(v.name, v.change): v.value for v in variations(setups()) if v.kind == "parameter"}
     now = setups()[0].parameters
     for declared in fields_of(Parameters):
         value = getattr(now, declared.name)
         if value != 0.0 and value < declared.field.high:
-            assert found[declared.name, "doubled"] == min(2 * value, declared.field.high)
-    assert all(value != getattr(now, name) for (name, _), value in found.items())
-    assert ("true_beliefs", "off") not in found and ("true_beliefs", "doubled") not in found
-    assert ("war_stop", "off") not in found and ("war_stop", "doubled") in found
+            assert changed[declared.name, "doubled"] == min(2 * value, declared.field.high)
+    assert all(value != getattr(now, name) for (name, _), value in changed.items())
+    assert ("true_beliefs", "off") not in changed and ("true_beliefs", "doubled") not in changed
+    assert ("war_stop", "off") not in changed and ("war_stop", "doubled") in changed
 
 
 def test_a_lever_that_no_policy_pulls_is_not_changed_and_the_others_within_their_range() -> None:
@@ -211,11 +211,11 @@ def test_the_same_bytes_whatever_the_workers(small: Mechanisms) -> None:
 
 
 def test_progress_is_told_in_histories_and_ends_with_all() -> None:
-    told: list[tuple[int, int]] = []
-    found = mechanisms("template", POLICIES, 2, 2, progress=lambda done, total: told.append((done, total)))
-    changes = found.effects.groupby(["kind", "mechanism", "change"]).ngroups
-    assert told[-1] == ((1 + changes) * len(POLICIES) * 2,) * 2
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    reports: list[tuple[int, int]] = []
+    study = mechanisms("template", POLICIES, 2, 2, progress=lambda done, total: reports.append((done, total)))
+    changes = study.effects.groupby(["kind", "mechanism", "change"]).ngroups
+    assert reports[-1] == ((1 + changes) * len(POLICIES) * 2,) * 2
+    assert [done for done, _ in reports] == sorted(done for done, _ in reports)
 
 
 def test_one_seed_is_refused() -> None:

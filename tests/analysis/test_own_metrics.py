@@ -76,35 +76,37 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_function_becomes_a_column_of_everything_a_comparison_gives(tmp_path: Path) -> None:
-    found = compare("template", POLICIES, seeds=6, rounds=8, metrics=[last_order])
-    assert found.runs["last_order"].to_numpy().tobytes() == found.runs["order"].to_numpy().tobytes()
-    assert found.runs.columns[-1] == "last_order"
-    for table in (found.table, found.differences):
+    comparison = compare("template", POLICIES, seeds=6, rounds=8, metrics=[last_order])
+    assert comparison.runs["last_order"].to_numpy().tobytes() == comparison.runs["order"].to_numpy().tobytes()
+    assert comparison.runs.columns[-1] == "last_order"
+    for table in (comparison.table, comparison.differences):
         assert table["last_order"].equals(table["order"])
-    assert found.describe("last_order")[:3] == ("last_order", "Last order", "")
-    assert "Last order" in found._repr_html_()
-    place = found.save(tmp_path / "kept")
-    kept = pd.read_csv(place / "table.csv").set_index(["metric", "policy"])
-    difference = found.differences.loc["containment", ("last_order", "mean")]
-    assert kept.loc[("last_order", "containment"), "difference_mean"] == pytest.approx(difference)
-    assert pd.read_parquet(place / "runs.parquet")["last_order"].equals(found.runs["last_order"].reset_index(drop=True))
+    assert comparison.describe("last_order")[:3] == ("last_order", "Last order", "")
+    assert "Last order" in comparison._repr_html_()
+    place = comparison.save(tmp_path / "kept")
+    saved = pd.read_csv(place / "table.csv").set_index(["metric", "policy"])
+    difference = comparison.differences.loc["containment", ("last_order", "mean")]
+    assert saved.loc[("last_order", "containment"), "difference_mean"] == pytest.approx(difference)
+    assert pd.read_parquet(place / "runs.parquet")["last_order"].equals(
+        comparison.runs["last_order"].reset_index(drop=True)
+    )
 
 
 def test_a_function_in_a_file_says_its_label_and_unit(file: Path, tmp_path: Path) -> None:
-    found = compare("template", POLICIES, seeds=3, rounds=8, metrics=f"{file}:quarters_of_force")
+    comparison = compare("template", POLICIES, seeds=3, rounds=8, metrics=f"{file}:quarters_of_force")
     history = simulate("template", "containment", 2, 8)
-    assert found.runs.loc[("containment", 2), "quarters_of_force"] == (history.theatres["rung"] >= 4).sum()
-    assert found.describe("quarters_of_force")[1:3] == ("Quarters of force", "theatre rounds")
-    place = found.save(tmp_path / "kept")
+    assert comparison.runs.loc[("containment", 2), "quarters_of_force"] == (history.theatres["rung"] >= 4).sum()
+    assert comparison.describe("quarters_of_force")[1:3] == ("Quarters of force", "theatre rounds")
+    place = comparison.save(tmp_path / "kept")
     field = pq.read_schema(place / "runs.parquet").field("quarters_of_force")
     assert field.metadata[b"unit"] == b"theatre rounds"
-    assert found.manifest["own_metrics"][0]["formula"] == "Rounds in which somebody uses force, over all theatres."
+    assert comparison.manifest["own_metrics"][0]["formula"] == "Rounds in which somebody uses force, over all theatres."
     assert list(file.parent.glob("__pycache__")) == []
 
 
 def test_what_is_true_or_false_is_a_share_of_runs(file: Path) -> None:
-    found = compare("template", "containment", seeds=4, rounds=4, metrics=f"{file}:any_force")
-    low, high = found.table.loc["containment", "any_force"][["low", "high"]]
+    comparison = compare("template", "containment", seeds=4, rounds=4, metrics=f"{file}:any_force")
+    low, high = comparison.table.loc["containment", "any_force"][["low", "high"]]
     assert 0.0 <= low < high <= 1.0
 
 
@@ -118,12 +120,12 @@ def test_workers_do_not_change_own_metrics(file: Path) -> None:
 def test_a_posterior_is_asked_for_own_metrics_too() -> None:
     posterior = load_posterior("record")
     few = posterior.model_copy(update={"draws": posterior.draws[:2]})
-    found = compare("template", POLICIES, 2, 4, posterior=few, posterior_seeds=2, metrics=[last_order])
-    assert found.posterior is not None
-    columns = list(found.runs.columns)
-    drawn = found.posterior.values
+    comparison = compare("template", POLICIES, 2, 4, posterior=few, posterior_seeds=2, metrics=[last_order])
+    assert comparison.posterior is not None
+    columns = list(comparison.runs.columns)
+    drawn = comparison.posterior.values
     assert drawn[..., columns.index("last_order")].tobytes() == drawn[..., columns.index("order")].tobytes()
-    assert found.posterior_table["last_order"].equals(found.posterior_table["order"])
+    assert comparison.posterior_table["last_order"].equals(comparison.posterior_table["order"])
 
 
 def test_a_module_and_an_entry_point_are_names_as_well(monkeypatch: pytest.MonkeyPatch) -> None:

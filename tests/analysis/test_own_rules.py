@@ -112,9 +112,9 @@ def test_nobody_goes_above_the_ceiling_or_below_peace() -> None:
 
 
 def test_guardians_who_never_join_impose_no_sanctions() -> None:
-    found = simulate("2017", "maximum-pressure", 1, 20, rules={"guardian": nobody})
+    alone = simulate("2017", "maximum-pressure", 1, 20, rules={"guardian": nobody})
     free = simulate("2017", "maximum-pressure", 1, 20)
-    assert found.summary["sanctions_imposed"] == 0.0 < free.summary["sanctions_imposed"]
+    assert alone.summary["sanctions_imposed"] == 0.0 < free.summary["sanctions_imposed"]
 
 
 def test_each_party_to_a_deal_is_asked() -> None:
@@ -206,7 +206,7 @@ def too_little(_world: Any, _case: Any, _chances: Chances) -> Chances:
 
 
 @pytest.mark.parametrize(
-    ("rules", "said"),
+    ("rules", "message"),
     [
         ({"host": fails}, "it fails with ZeroDivisionError: no such thing (test_own_rules.py, line"),
         ({"host": breaks}, "expected a chance from 0 to 1" if is_compiled() else "it fails with ValueError: never"),
@@ -218,8 +218,8 @@ def too_little(_world: Any, _case: Any, _chances: Chances) -> Chances:
         ([never], "is no mapping; expected rules by choice: challenger, host, guardian, deal"),
     ],
 )
-def test_what_is_no_rule_is_refused(rules: Any, said: str) -> None:
-    with pytest.raises(GreatPowersError, match=re.escape(said)):
+def test_what_is_no_rule_is_refused(rules: Any, message: str) -> None:
+    with pytest.raises(GreatPowersError, match=re.escape(message)):
         simulate("2017", "containment", 1, 40, rules=rules)
 
 

@@ -60,10 +60,10 @@ def test_outcomes_of_a_place_are_those_that_its_history_shows(compared: Comparis
             for theatre in history.scenario.theatres:
                 again = counted_again(history, theatre.id)
                 for name in PLACE_NAMES:
-                    told = compared.place_values(policy, theatre.id, name)[seed]
+                    reported = compared.place_values(policy, theatre.id, name)[seed]
                     if name in again:
-                        assert told == pytest.approx(again[name]), (policy, seed, theatre.id, name)
-                    seen |= {name} if told > 0 else set()
+                        assert reported == pytest.approx(again[name]), (policy, seed, theatre.id, name)
+                    seen |= {name} if reported > 0 else set()
                 assert compared.place_values(policy, theatre.id, "battle_deaths")[seed] >= again["ended"] - 1e-9
     assert seen >= set(PLACE_NAMES) - {"great_power_war"}
 
@@ -85,14 +85,16 @@ def test_places_add_up_to_the_world(compared: Comparison) -> None:
 
 
 def test_what_a_place_costs_its_challenger_adds_up_to_that_states_loss() -> None:
-    found, history = compare(WORLD, "league-sanctions", 1, ROUNDS), simulate(WORLD, "league-sanctions", 0, ROUNDS)
-    index = found.scenario.theatres
+    comparison, history = compare(WORLD, "league-sanctions", 1, ROUNDS), simulate(WORLD, "league-sanctions", 0, ROUNDS)
+    index = comparison.scenario.theatres
     for challenger in {theatre.challenger for theatre in index}:
-        told = sum(
-            found.place_values("league-sanctions", t.id, "target_cost")[0] for t in index if t.challenger == challenger
+        reported = sum(
+            comparison.place_values("league-sanctions", t.id, "target_cost")[0]
+            for t in index
+            if t.challenger == challenger
         )
         own = history.states[history.states["state"] == challenger]["target_cost"]
-        assert told == pytest.approx(100 * own.mean(), abs=1e-9)
+        assert reported == pytest.approx(100 * own.mean(), abs=1e-9)
 
 
 def test_the_table_of_places_has_means_paired_differences_and_the_posterior(compared: Comparison) -> None:
@@ -158,8 +160,8 @@ def test_the_interval_over_draws_by_hand_and_at_its_limits() -> None:
 
 def test_what_no_draw_has_seen_may_still_come(compared: Comparison) -> None:
     for policy in POLICIES:
-        found = compared.posterior_estimate(policy, "great_power_war")
-        assert 0.0 <= found.low <= found.mean <= found.high and found.high > found.low
+        estimate = compared.posterior_estimate(policy, "great_power_war")
+        assert 0.0 <= estimate.low <= estimate.mean <= estimate.high and estimate.high > estimate.low
     apart = compared.posterior_difference("half-a-loaf", "great_power_war")
     assert -1.0 <= apart.low < apart.high <= 1.0
 
@@ -198,7 +200,7 @@ def test_a_scenario_says_what_it_is_asked_and_about_which_places() -> None:
 
 def by_hand(history: History, place: str) -> set[tuple[str, str, str]]:
     """(state, how, by) of those who fought in wars between great powers over a place, read from a table of events."""
-    found: set[tuple[str, str, str]] = set()
+    fighters: set[tuple[str, str, str]] = set()
     events = history.events[history.events["theatre"] == place]
     theatre = next(one for one in history.scenario.theatres if one.id == place)
     rows = events.to_dict("records")
@@ -208,13 +210,13 @@ def by_hand(history: History, place: str) -> set[tuple[str, str, str]]:
         if not any(row["kind"] == "great_power_war" for row in part):
             continue
         called = {(row["actor"], row["other"]) for row in part if row["kind"] == "call"}
-        found |= {(theatre.challenger, "began it", ""), (theatre.host, "was attacked", "")}
+        fighters |= {(theatre.challenger, "began it", ""), (theatre.host, "was attacked", "")}
         for row in part:
             if row["kind"] == "joining":  # against `other`, so beside the one who is not
                 beside = theatre.host if row["other"] == theatre.challenger else theatre.challenger
                 how = "a treaty" if (row["actor"], beside) in called else "its own choice"
-                found.add((row["actor"], how, beside))
-    return found
+                fighters.add((row["actor"], how, beside))
+    return fighters
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +233,8 @@ def test_who_fights_in_wars_between_great_powers_is_what_events_say(eve_of_war: 
         for place in places:
             for entry in by_hand(history, place):
                 again[place, *entry] = again.get((place, *entry), 0) + 1
-    told = table.set_index(["place", "state", "how", "by"])["histories"].to_dict()
-    assert told == again and {"a treaty", "its own choice"} & set(table["how"]), "somebody is brought in"
+    reported = table.set_index(["place", "state", "how", "by"])["histories"].to_dict()
+    assert reported == again and {"a treaty", "its own choice"} & set(table["how"]), "somebody is brought in"
     began = table[table["how"] == "began it"].set_index("place")["share"]
     for place in places:
         war = eve_of_war.place_values("laissez-faire", place, "great_power_war").mean()
@@ -251,8 +253,8 @@ def test_a_war_is_a_world_war_once_three_great_powers_and_two_thirds_of_them_fig
     for great, world in (([1, 1, 1, 1, 0], True), ([1, 1, 1, 1, 1], True), ([1, 1, 0, 0, 0], False), ([1] * 7, False)):
         states = np.zeros((1, len(great), len(StateColumn)))
         states[0, :, StateColumn.GREAT_POWER] = great
-        found = belligerents(parties, SimpleNamespace(states=states), codes, numbers)
-        assert found == [(0, *entry, world) for entry in came]
+        fighters = belligerents(parties, SimpleNamespace(states=states), codes, numbers)
+        assert fighters == [(0, *entry, world) for entry in came]
     assert belligerents(parties, SimpleNamespace(states=states), codes[:3], numbers[:3]) == [], "no great powers"
 
 
@@ -260,13 +262,13 @@ def test_who_fights_is_told_in_words_that_the_table_holds(eve_of_war: Comparison
     table = eve_of_war.great_power_wars([theatre.id for theatre in eve_of_war.scenario.theatres])
     place = str(table.loc[table["how"] == "a treaty", "place"].iloc[0])
     rows = table[table["place"] == place]
-    said = who_fights(eve_of_war.scenario, place, rows)
+    text = who_fights(eve_of_war.scenario, place, rows)
     first = rows[rows["how"] == "began it"].iloc[0]
     assert (
-        f"{100 * first['share']:.0f}% of histories" in said
-        and "a treaty with" in said
-        and " begins it against " in said
+        f"{100 * first['share']:.0f}% of histories" in text
+        and "a treaty with" in text
+        and " begins it against " in text
     )
     for row in rows[rows["by"] != ""].to_dict("records")[:1]:
-        assert f"({row['histories']} of {first['histories']})" in said
+        assert f"({row['histories']} of {first['histories']})" in text
     assert who_fights(eve_of_war.scenario, place, rows[:0]).startswith("In no history do great powers fight")

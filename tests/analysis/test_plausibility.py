@@ -82,14 +82,14 @@ def track_of(rounds: int) -> Track:
 
 
 def test_a_war_that_spreads_counts_once_with_the_place_where_it_began() -> None:
-    found = wars_of(small_world(), *log_of(war(2, 1, FIRST), war(3, 0, FIRST), peace(4, 1, FIRST, 5.0)))
-    assert [(one.place, one.begun, one.theatres, one.ended) for one in found] == [(1, 2, {0, 1}, False)]
+    wars = wars_of(small_world(), *log_of(war(2, 1, FIRST), war(3, 0, FIRST), peace(4, 1, FIRST, 5.0)))
+    assert [(one.place, one.begun, one.theatres, one.ended) for one in wars] == [(1, 2, {0, 1}, False)]
 
 
 def test_deaths_of_all_its_theatres_are_the_deaths_of_a_war() -> None:
     events = (war(2, 1, FIRST), war(2, 0, FIRST), peace(3, 1, FIRST, 5.0), peace(6, 0, FIRST, 7.0))
-    (found,) = wars_of(small_world(), *log_of(*events))
-    assert found.deaths == 12.0 and found.ended
+    (single,) = wars_of(small_world(), *log_of(*events))
+    assert single.deaths == 12.0 and single.ended
 
 
 def test_after_peace_a_war_in_the_same_place_is_another() -> None:
@@ -110,8 +110,8 @@ def test_a_war_under_way_at_the_start_is_no_onset_and_a_great_one_is_marked() ->
     world = small_world()
     world.theatres.war[0] = 1
     great = (3, Event.GREAT_POWER_WAR, 2, BOLD, SECOND, math.nan, 0.4)
-    found = wars_of(world, *log_of(war(2, 1, FIRST), war(3, 2, SECOND), great))
-    assert [(one.place, one.is_onset, one.great) for one in found] == [(0, False, False), (2, True, True)]
+    wars = wars_of(world, *log_of(war(2, 1, FIRST), war(3, 2, SECOND), great))
+    assert [(one.place, one.is_onset, one.great) for one in wars] == [(0, False, False), (2, True, True)]
 
 
 # --- land
@@ -222,13 +222,13 @@ def reading(*wars: SimulatedWar, order: float = 0.5, gravity: float = 1.0, **oth
     fought = np.zeros(3, dtype=np.bool_)
     for one in wars:
         fought[list(one.theatres)] = True
-    kept = {
+    defaults = {
         "control": np.array([0.1, 0.2, 0.3]),
         "leader_least": 1.0,
         "hostile": np.array([0, 2, 0]),
         "land_lost": False,
     }
-    return HistoryReading(wars=wars, fought=fought, order=order, gravity=gravity, **{**kept, **others})
+    return HistoryReading(wars=wars, fought=fought, order=order, gravity=gravity, **{**defaults, **others})
 
 
 def onset(place: int, deaths: float = 1.0, great: bool = False) -> SimulatedWar:
@@ -331,9 +331,9 @@ def test_a_range_is_adapted_to_its_world_with_a_reason_of_its_own() -> None:
     for check in CHECKS:
         assert set(check.adapted) <= set(check.worlds)
         for world, other in check.adapted.items():
-            (found,) = (one for one in checks_for(world) if one.name == check.name)
-            assert (found.low, found.high, found.reason) == (other["low"], other["high"], other["reason"])
-            assert found.reason != check.reason and found.measure is check.measure
+            (adapted,) = (one for one in checks_for(world) if one.name == check.name)
+            assert (adapted.low, adapted.high, adapted.reason) == (other["low"], other["high"], other["reason"])
+            assert adapted.reason != check.reason and adapted.measure is check.measure
     ranks = {world: one for world in ("2017", "2022") for one in checks_for(world) if one.name == "ukraine"}
     assert (ranks["2017"].high, ranks["2022"].high) == (5, 3)
 
@@ -343,10 +343,10 @@ def test_a_range_is_adapted_to_its_world_with_a_reason_of_its_own() -> None:
 
 def test_a_world_without_breaches_has_none() -> None:
     still = without_breaches(load_scenario("template"))
-    found = plausibility(still, ["laissez-faire"], seeds=3, rounds=12)
-    table = found.table.set_index("check")
+    checked = plausibility(still, ["laissez-faire"], seeds=3, rounds=12)
+    table = checked.table.set_index("check")
     assert table.loc["order_falls", "value"] == 0.0 and not table.loc["order_falls", "holds"]
-    assert (found.places["chance_of_war"] == 0.0).all()
+    assert (checked.places["chance_of_war"] == 0.0).all()
 
 
 def test_the_same_bytes_whatever_the_workers_and_columns_as_declared() -> None:
@@ -357,9 +357,9 @@ def test_the_same_bytes_whatever_the_workers_and_columns_as_declared() -> None:
 
 
 def test_progress_is_told_in_histories() -> None:
-    told: list[tuple[int, int]] = []
-    plausibility("template", ["containment", "laissez-faire"], 2, 4, progress=lambda *pair: told.append(pair))
-    assert told[-1] == (6, 6)  # two policies, and laissez-faire without breaches
+    reports: list[tuple[int, int]] = []
+    plausibility("template", ["containment", "laissez-faire"], 2, 4, progress=lambda *pair: reports.append(pair))
+    assert reports[-1] == (6, 6)  # two policies, and laissez-faire without breaches
 
 
 @pytest.mark.parametrize(("policies", "seeds"), [([], 2), (["containment", "containment"], 2), (None, 0)])

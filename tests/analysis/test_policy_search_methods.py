@@ -119,8 +119,8 @@ def test_searched_levers_hold_everywhere_and_the_rest_follows_the_base() -> None
 
 def test_points_are_rounded_to_what_a_reader_can_remember() -> None:
     space = space_of(["sanctions", "red_line", "deal", "tranches"])
-    found = space.rounded(np.array([[0.12345, 4.6, 0.51, 39.7], [2.0, 0.0, -1.0, 77.0]]))
-    assert found.tolist() == [[0.12, 5.0, 1.0, 40.0], [1.0, 1.0, 0.0, 40.0]]
+    points = space.rounded(np.array([[0.12345, 4.6, 0.51, 39.7], [2.0, 0.0, -1.0, 77.0]]))
+    assert points.tolist() == [[0.12, 5.0, 1.0, 40.0], [1.0, 1.0, 0.0, 40.0]]
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ def test_texts_are_those_of_the_terminal_and_only_text(history: History) -> None
     scenario = history.scenario.model_copy(update={"title": "<b>bold</b>"})
     bold = simulate(scenario, "half-a-loaf", 1, 12)
     assert "<b>" not in chronicle(bold)._repr_html_() and "&lt;b&gt;bold" in chronicle(bold)._repr_html_()
-    for told in (explain(history), divergence(fork(history, 3, "containment"))):
-        assert str(told) in unescape(told._repr_html_())
+    for text in (explain(history), divergence(fork(history, 3, "containment"))):
+        assert str(text) in unescape(text._repr_html_())
 
 
 @pytest.mark.parametrize(

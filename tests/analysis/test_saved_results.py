@@ -47,15 +47,18 @@ def test_files_that_were_made_before_the_posterior_was_there_are_those_that_are_
     few = load_posterior("record").model_copy(update={"draws": load_posterior("record").draws[:2]})
     early: dict[str, bytes] = {}
 
-    def meanwhile(found: Comparison) -> None:
-        early.update(found.files_of_luck())
+    def meanwhile(partial: Comparison) -> None:
+        early.update(partial.files_of_luck())
 
-    found = compare("template", ["laissez-faire", "half-a-loaf"], 3, 6, posterior=few, meanwhile=meanwhile)
-    whole, made = contents(found.save(tmp_path / "whole")), contents(found.save(tmp_path / "made", made=early))
+    comparison = compare("template", ["laissez-faire", "half-a-loaf"], 3, 6, posterior=few, meanwhile=meanwhile)
+    whole, made = (
+        contents(comparison.save(tmp_path / "whole")),
+        contents(comparison.save(tmp_path / "made", made=early)),
+    )
     assert whole == made
     assert {"runs.csv", "places.parquet", "bands.parquet", "config.toml"} < set(early)
     assert not {"table.csv", "places.csv", "posterior.parquet", "codebook.csv"} & set(early)
-    marked = contents(found.save(tmp_path / "marked", made={"runs.csv": b"made", "curve.png": b"drawn"}))
+    marked = contents(comparison.save(tmp_path / "marked", made={"runs.csv": b"made", "curve.png": b"drawn"}))
     assert (
         marked["runs.csv"] == b"made" and marked["curve.png"] == b"drawn" and marked["table.csv"] == whole["table.csv"]
     )
@@ -68,8 +71,8 @@ def test_a_history_comes_back_as_it_was(history: History, tmp_path: Path) -> Non
     assert loaded.parameters == history.parameters
     assert loaded.manifest == history.manifest
     assert np.array_equal(loaded.codes, history.codes)
-    for kept in ("metrics", "states", "theatres"):
-        assert getattr(loaded.track, kept).tobytes() == getattr(history.track, kept).tobytes()
+    for part in ("metrics", "states", "theatres"):
+        assert getattr(loaded.track, part).tobytes() == getattr(history.track, part).tobytes()
     for table in (*TABLES, "summary"):
         assert getattr(loaded, table).equals(getattr(history, table))
     assert explain(loaded) == explain(history)
@@ -228,8 +231,8 @@ def test_a_comparison_is_written_with_its_table_runs_and_figures(compared: Compa
 
 
 def test_every_column_of_every_file_stands_in_the_codebook(tmp_path: Path) -> None:
-    found = compare("template", ["laissez-faire", "containment"], 3, 6, posterior="record", posterior_seeds=1)
-    place = found.save(tmp_path / "saved")
+    comparison = compare("template", ["laissez-faire", "containment"], 3, 6, posterior="record", posterior_seeds=1)
+    place = comparison.save(tmp_path / "saved")
     book = pd.read_csv(place / "codebook.csv")
     assert not book.duplicated(["file", "column"]).any() and book.notna().all().all()
     described = book.groupby("file")["column"].agg(set).to_dict()
@@ -241,12 +244,12 @@ def test_every_column_of_every_file_stands_in_the_codebook(tmp_path: Path) -> No
 
 
 def test_labels_are_in_the_parquet_file_for_whoever_reads_no_metadata_of_columns(tmp_path: Path) -> None:
-    found = compare("template", ["containment"], 3, 6)
-    schema = pq.read_schema(found.save(tmp_path / "saved") / "runs.parquet")
+    comparison = compare("template", ["containment"], 3, 6)
+    schema = pq.read_schema(comparison.save(tmp_path / "saved") / "runs.parquet")
     known = json.loads(schema.metadata[b"codebook"])
-    assert set(known) == set(found.runs.columns)
+    assert set(known) == set(comparison.runs.columns)
     for name, entry in known.items():
-        described = found.describe(name)
+        described = comparison.describe(name)
         assert entry == {"meaning": described.formula, "unit": described.unit}
         assert schema.field(name).metadata[b"unit"].decode() == described.unit
 
@@ -273,9 +276,9 @@ def test_a_script_that_knows_nothing_of_us_gets_the_numbers_that_are_printed(tmp
     for (policy, metric), row in table.iterrows():
         means = drawn.loc[drawn["policy"] == policy].groupby("draw")[metric].mean()
         assert row["posterior_mean"] == pytest.approx(means.mean(), abs=1e-12)
-    told = pd.read_csv(place / "places.csv")
+    places = pd.read_csv(place / "places.csv")
     histories = pd.read_parquet(place / "places.parquet").groupby(["place", "policy"])
-    for row in told.to_dict("records"):
+    for row in places.to_dict("records"):
         values = histories.get_group((row["place"], row["policy"]))[row["outcome"]]
         assert row["mean"] == pytest.approx(values.mean(), abs=1e-12)
         assert row["median"] == pytest.approx(values.median(), abs=1e-12)

@@ -69,8 +69,8 @@ class Mean:
 
 def mean_of(label: str, values: ArrayLike) -> Mean:
     """The mean of independent values with its uncertainty."""
-    found = np.asarray(values, dtype=np.float64)
-    return Mean(label, float(found.mean()), float(found.std(ddof=1) / found.size**0.5), found.size)
+    sample = np.asarray(values, dtype=np.float64)
+    return Mean(label, float(sample.mean()), float(sample.std(ddof=1) / sample.size**0.5), sample.size)
 
 
 def change(label: str, before: ArrayLike, after: ArrayLike) -> Mean:

@@ -125,8 +125,8 @@ def forks(request: pytest.FixtureRequest) -> tuple[str, Floats]:
 
 def test_the_danger_of_a_reluctant_spell_outlasts_it(forks: tuple[str, Floats], show: Show) -> None:
     """In the four years after the return more wars begin, though resolve is what it would be."""
-    policy, found = forks
-    spell, never = found[:, 0], found[:, 2]
+    policy, metrics = forks
+    spell, never = metrics[:, 0], metrics[:, 2]
     danger = change(
         f"{policy}, wars a round after a spell less without", *(x[:, Metric.WARS_BEGUN] for x in (never, spell))
     )
@@ -145,8 +145,8 @@ def test_a_good_part_of_that_danger_is_the_lag_of_belief(
     forks: tuple[str, Floats], metric: Metric, least: float, show: Show
 ) -> None:
     """The same world at the same moment is calmer if beliefs are set right: by a third of the legacy or more."""
-    policy, found = forks
-    spell, forgotten, never = (found[:, world, metric] for world in range(3))
+    policy, metrics = forks
+    spell, forgotten, never = (metrics[:, world, metric] for world in range(3))
     lag = mean_of(f"{policy}, {metric.name} after a spell, remembered less forgotten", spell - forgotten)
     legacy = float((spell - never).mean())
     show(lag)

@@ -37,13 +37,13 @@ class Draw(NamedTuple):
 def ranges() -> dict[str, tuple[float, float]]:
     """Half to twice the default of every parameter, clipped to its admissible range."""
     hints = get_type_hints(Parameters, include_extras=True)
-    found = {}
+    bounds = {}
     for name, default in Parameters()._asdict().items():
         field = next(note for note in hints[name].__metadata__ if isinstance(note, Field))
         if name != SWITCH:
             low, high = (float(np.clip(default * by, field.low, field.high)) for by in (0.5, 2.0))
-            found[name] = low, high
-    return found
+            bounds[name] = low, high
+    return bounds
 
 
 def draws(count: int) -> list[Draw]:
@@ -87,13 +87,13 @@ def paired_t(differences: pd.Series) -> float:
 @pytest.fixture(scope="module")
 def generated() -> dict[str, Floats]:
     """Half a loaf less containment in generated worlds, by metric: mean and paired t per draw, shape [draws, 2]."""
-    worlds, found = [synthetic(seed=seed) for seed in (1, 2)], {metric: [] for metric in ("mean_severity", "order")}
+    worlds, by_metric = [synthetic(seed=seed) for seed in (1, 2)], {metric: [] for metric in ("mean_severity", "order")}
     for draw in draws(DRAWS):
         stick, loaf = both(worlds, draw)
-        for metric, rows in found.items():
+        for metric, rows in by_metric.items():
             difference = loaf[metric] - stick[metric]
             rows.append((difference.mean(), paired_t(difference)))
-    return {metric: np.array(rows) for metric, rows in found.items()}
+    return {metric: np.array(rows) for metric, rows in by_metric.items()}
 
 
 DECISIVE = stats.t.ppf(CONFIDENCE, 2 * RUNS - 1)

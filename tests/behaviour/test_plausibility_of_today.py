@@ -46,14 +46,14 @@ def judged(world: str) -> list[Check]:
 
 def asked() -> list[ParameterSet]:
     """Every world and policy with every check that has a range and is asked of it."""
-    found = []
+    cases = []
     for world in OF_TODAY:
         policies = compared(load_scenario(world))
-        found += [(world, p, c) for p in policies for c in judged(world) if not c.pooled and c.policy in (None, p)]
-        found += [(world, TOGETHER, check) for check in judged(world) if check.pooled]
+        cases += [(world, p, c) for p in policies for c in judged(world) if not c.pooled and c.policy in (None, p)]
+        cases += [(world, TOGETHER, check) for check in judged(world) if check.pooled]
     return [
         pytest.param(world, policy, check, id=f"{world}-{policy}-{check.name}", marks=missed(world, policy, check))
-        for world, policy, check in found
+        for world, policy, check in cases
     ]
 
 
@@ -84,9 +84,9 @@ def test_deadly_wars_are_reported(world: str, show: Show) -> None:
 
 @pytest.mark.parametrize("world", OF_TODAY)
 def test_every_place_is_in_the_table_of_places(world: str, show: Show) -> None:
-    found = panel(world).places
-    worst = found.sort_values("chance_of_war", ascending=False).groupby("policy", sort=False).head(3)
+    places = panel(world).places
+    worst = places.sort_values("chance_of_war", ascending=False).groupby("policy", sort=False).head(3)
     show(worst.to_string(index=False))
     scenario = load_scenario(world)
     expected = pd.MultiIndex.from_product([compared(scenario), [theatre.id for theatre in scenario.theatres]])
-    assert list(zip(found["policy"], found["theatre"], strict=True)) == list(expected)
+    assert list(zip(places["policy"], places["theatre"], strict=True)) == list(expected)

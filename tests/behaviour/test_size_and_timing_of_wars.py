@@ -40,13 +40,13 @@ class Wars(NamedTuple):
 
 def deaths_by_outbreak(history: History) -> Floats:
     """Deaths in the theatre of each war that broke out by itself and has ended, shape [wars]."""
-    found, outbreak = [], {}
+    deaths, outbreak = [], {}
     for event in history.events.itertuples():
         if event.kind == "war":
             outbreak[event.theatre] = event.second == 0.0  # the second number of its start: whether it spread there
         elif event.kind == "war_end" and outbreak.pop(event.theatre):
-            found.append(event.third)
-    return np.array(found, dtype=np.float64)
+            deaths.append(event.third)
+    return np.array(deaths, dtype=np.float64)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def wars() -> Wars:
         return Wars(deaths_by_outbreak(history), onsets)
 
     with ThreadPoolExecutor(2) as crew:
-        found = list(crew.map(play, range(RUNS)))
-    return Wars(np.concatenate([one.deaths for one in found]), np.stack([one.onsets for one in found]))
+        played = list(crew.map(play, range(RUNS)))
+    return Wars(np.concatenate([one.deaths for one in played]), np.stack([one.onsets for one in played]))
 
 
 def tail(deaths: Floats, share: float) -> tuple[Floats, float, float]:
@@ -132,6 +132,6 @@ def test_years_with_none_one_and_more_wars_come_as_poisson_says(wars: Wars, show
     counts = wars.onsets[:, WAKING:]
     yearly = counts.mean(axis=0)
     expected = np.array([stats.poisson.pmf(n, yearly).mean() for n in (0, 1)])
-    found = np.array([(counts == n).mean() for n in (0, 1)])
-    show(f"years with no war and with one {np.round(found, 3)}; Poisson {np.round(expected, 3)}")
-    assert np.abs(found - expected).max() < 0.04
+    shares = np.array([(counts == n).mean() for n in (0, 1)])
+    show(f"years with no war and with one {np.round(shares, 3)}; Poisson {np.round(expected, 3)}")
+    assert np.abs(shares - expected).max() < 0.04

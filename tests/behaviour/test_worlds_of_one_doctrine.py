@@ -19,8 +19,8 @@ NORMAL_ORDER = 0.6  # of generated worlds: where an untroubled order stays
 
 
 def worlds(power_maximizers: float) -> pd.DataFrame:
-    found = mixed_worlds(WORLDS, power_maximizers=power_maximizers)
-    runs = pd.concat([play(world, "laissez-faire", RUNS, ROUNDS) for world in found], ignore_index=True)
+    mixed = mixed_worlds(WORLDS, power_maximizers=power_maximizers)
+    runs = pd.concat([play(world, "laissez-faire", RUNS, ROUNDS) for world in mixed], ignore_index=True)
     return runs.assign(force=runs["level_4"] + runs["level_5"])  # theatres at the use of force, war included
 
 

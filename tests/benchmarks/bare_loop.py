@@ -34,7 +34,7 @@ and those that add numbers up in order, as the same bytes everywhere want."""
 
 def calls_of_a_round(rounds: int) -> dict[str, float]:
     """How often a round of 2017 calls each of `COUNTED`; only without compilation."""
-    names = [found.name for found in pkgutil.walk_packages(greatpowers.core.__path__, "greatpowers.core.")]
+    names = [info.name for info in pkgutil.walk_packages(greatpowers.core.__path__, "greatpowers.core.")]
     modules, calls = [importlib.import_module(name) for name in names], Counter[str]()
 
     def counted(name: str, function: Any) -> Any:
@@ -57,7 +57,7 @@ def calls_of_a_round(rounds: int) -> dict[str, float]:
 
 
 @numba.njit  # type: ignore[misc]
-def _loop(rounds: int, calls: Any, theatres: int, x: Any, key: Any, rows: Any, found: Any) -> float:
+def _loop(rounds: int, calls: Any, theatres: int, x: Any, key: Any, rows: Any, words: Any) -> float:
     total = 0.0
     for _ in range(rounds):
         for i in range(calls[0]):
@@ -70,7 +70,7 @@ def _loop(rounds: int, calls: Any, theatres: int, x: Any, key: Any, rows: Any, f
             total += normal_quantile(x[i])
         for i in range(calls[4]):
             word, _other = threefry(key[0], key[1], key[2], key[i])
-            found[i] = word
+            words[i] = word
         for _k in range(theatres):
             for row in range(PASSES):
                 one, other, third = rows[row], rows[row + 1], rows[row + 2]
@@ -88,11 +88,11 @@ def seconds_of(calls: Mapping[str, float], states: int, theatres: int, times: in
     rounds, most = 80, int(max(calls.values())) + 2
     counts = np.array([round(calls[name]) for name in COUNTED])
     x, rows = np.linspace(0.1, 0.9, most), np.full((PASSES + 2, states), 0.5)
-    key, found = np.arange(most, dtype=np.uint64), np.zeros(most, np.uint64)
+    key, words = np.arange(most, dtype=np.uint64), np.zeros(most, np.uint64)
     goes = []
     for _ in range(times + 1):
         start = time.perf_counter()
-        _loop(rounds, counts, theatres, x, key, rows, found)
+        _loop(rounds, counts, theatres, x, key, rows, words)
         goes.append((time.perf_counter() - start) / rounds)
     return statistics.median(goes[1:])
 

@@ -27,9 +27,9 @@ class Figures:
     def __init__(self, rows: list[tuple[str, str]]) -> None:
         self._rows = rows
 
-    def add(self, what: str, found: str) -> None:
+    def add(self, what: str, figure: str) -> None:
         """One line of the table."""
-        self._rows.append((what, found))
+        self._rows.append((what, figure))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,8 +47,8 @@ def environment() -> dict[str, str]:
     import greatpowers
 
     here, model = str(Path(__file__).parent), str(Path(greatpowers.__file__).parents[1])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
-    return {**kept, "PYTHONPATH": os.pathsep.join([here, model])}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
+    return {**inherited, "PYTHONPATH": os.pathsep.join([here, model])}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -57,5 +57,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     width = max(len(what) for what, _ in rows)
     terminalreporter.section("figures")
-    for what, found in rows:
-        terminalreporter.write_line(f"{what:<{width}}  {found}")
+    for what, figure in rows:
+        terminalreporter.write_line(f"{what:<{width}}  {figure}")

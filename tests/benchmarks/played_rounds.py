@@ -69,13 +69,13 @@ def rounds_of_size(states: int, theatres: int, rounds: int) -> Rounds:
 
 def seconds_per_round(played: Rounds, times: int) -> float:
     """Median over `times` goes."""
-    found = []
+    seconds = []
     for _ in range(times):
         world = copy_world(played.world)
         start = time.perf_counter()
         played.play(world)
-        found.append((time.perf_counter() - start) / played.number)
-    return statistics.median(found)
+        seconds.append((time.perf_counter() - start) / played.number)
+    return statistics.median(seconds)
 
 
 if __name__ == "__main__":

@@ -90,11 +90,11 @@ def test_start_to_usable_page(server: Any, open_page: Callable[..., Any], figure
         started = time.perf_counter()
         fresh = start_server("2017", "--port", "0")
         address.append(1000 * (time.perf_counter() - started))
-        found = open_page(own=True)
-        found.goto(fresh.address)
-        wait_until_played(found)
+        page = open_page(own=True)
+        page.goto(fresh.address)
+        wait_until_played(page)
         usable.append(1000 * (time.perf_counter() - started))
-        found.close()
+        page.close()
         fresh.stop()
     figures.add("browser: start to the address", ms(address))
     figures.add("browser: start to the first history in the page", ms(usable))
@@ -127,9 +127,9 @@ def test_a_levers_change(server: Any, open_page: Callable[..., Any], figures: An
     """Every value is new, so that nothing is found already played."""
     page = with_runs(server, open_page)
     page.evaluate("window.greatpowers.pause()")
-    told = [page.evaluate(CHANGE, 0.11 + number / 100) for number in range(CHANGES)]
+    times = [page.evaluate(CHANGE, 0.11 + number / 100) for number in range(CHANGES)]
     for what, values in zip(
-        ("its picture", "the history", "40 matched runs", "200 matched runs"), zip(*told, strict=True), strict=True
+        ("its picture", "the history", "40 matched runs", "200 matched runs"), zip(*times, strict=True), strict=True
     ):
         figures.add(f"browser: a lever's change to {what}", ms(list(values)))
 
@@ -158,11 +158,11 @@ def visit(address: str, number: int, waits: list[float], over: threading.Event) 
         socket.send("40")
         while not over.is_set():
             with suppress(TimeoutError):
-                told = str(socket.recv(1))
-                if told == "2":
+                message = str(socket.recv(1))
+                if message == "2":
                     socket.send("3")
-                elif found := re.search(r"fetchHistories\((.*?})\)", told.replace('\\"', '"')):
-                    asked = json.loads(found[1])
+                elif match := re.search(r"fetchHistories\((.*?})\)", message.replace('\\"', '"')):
+                    asked = json.loads(match[1])
                     names = [f"{asked['session']}/{name}" for name in asked["names"].values()]
                     for path in (*(f"histories/{name}" for name in names), f"worlds/{names[0]}"):
                         urlopen(Request(f"{address}{path}", headers={"accept-encoding": "gzip"})).read()
@@ -188,7 +188,7 @@ def test_memory_after_many_changes(server: Any, open_page: Callable[..., Any], f
     """Of the server, and of what the page's scripts hold once what is in nobody's hands is thrown away."""
     page = with_runs(server, open_page)
     browser = page.context.new_cdp_session(page)
-    held, kept = [], []
+    held, heap = [], []
     for number in range(1, MANY + 1):
         page.evaluate(
             """(value) => { const slider = document.querySelector('[data-testid=slider-keep]');
@@ -201,7 +201,7 @@ def test_memory_after_many_changes(server: Any, open_page: Callable[..., Any], f
             wait_until_played(page, ensemble=True)
             browser.send("HeapProfiler.collectGarbage")
             held.append(f"{resident(server):.0f}")
-            kept.append(f"{browser.send('Runtime.getHeapUsage')['usedSize'] / 2**20:.0f}")
+            heap.append(f"{browser.send('Runtime.getHeapUsage')['usedSize'] / 2**20:.0f}")
     times = ", ".join(str(number) for number in range(MANY // 5, MANY + 1, MANY // 5))
     figures.add(f"browser: memory after {times} changes, server", ", ".join(held) + " MB")
-    figures.add(f"browser: memory after {times} changes, page", ", ".join(kept) + " MB")
+    figures.add(f"browser: memory after {times} changes, page", ", ".join(heap) + " MB")

@@ -22,13 +22,13 @@ TURNS, HISTORIES = 5, 60
 
 
 def native(setup: Setup) -> list[float]:
-    found = []
+    milliseconds = []
     for seed in range(-40, HISTORIES):
         begun = time.perf_counter()
         play(setup, abs(seed), record=False)
         if seed >= 0:
-            found.append(1000 * (time.perf_counter() - begun))
-    return found
+            milliseconds.append(1000 * (time.perf_counter() - begun))
+    return milliseconds
 
 
 def in_node(node: str, world: Path) -> list[float]:
@@ -36,11 +36,11 @@ def in_node(node: str, world: Path) -> list[float]:
         import {{ readFileSync }} from "node:fs";
         import {{ pace }} from {json.dumps(PLAYER.as_uri())};
         const data = JSON.parse(readFileSync({json.dumps(str(world))}, "utf8"));
-        const found = await pace(readFileSync({json.dumps(str(MODULE))}), data, "{POLICY}", {HISTORIES});
-        console.log(JSON.stringify(found));"""
+        const times = await pace(readFileSync({json.dumps(str(MODULE))}), data, "{POLICY}", {HISTORIES});
+        console.log(JSON.stringify(times));"""
     done = subprocess.run([node, "--input-type=module", "--eval", script], capture_output=True, text=True, check=True)
-    found: list[float] = json.loads(done.stdout)
-    return found
+    milliseconds: list[float] = json.loads(done.stdout)
+    return milliseconds
 
 
 def in_chromium(browser: "Browser", world: Path) -> list[float]:
@@ -54,13 +54,13 @@ def in_chromium(browser: "Browser", world: Path) -> list[float]:
     page = browser.new_page()
     page.route("**/*", serve)
     page.goto("http://localhost/")
-    found: list[float] = page.evaluate(f"""async () => {{
+    milliseconds: list[float] = page.evaluate(f"""async () => {{
         const {{ pace }} = await import("/player.mjs");
         const bytes = await (await fetch("/assets/engine.wasm")).arrayBuffer();
         return pace(bytes, await (await fetch("/world.json")).json(), "{POLICY}", {HISTORIES});
     }}""")
     page.close()
-    return found
+    return milliseconds
 
 
 def test_a_history_here_and_in_browsers(browser: "Browser", node: str, tmp_path: Path, figures: Any) -> None:
@@ -71,13 +71,13 @@ def test_a_history_here_and_in_browsers(browser: "Browser", node: str, tmp_path:
         "Node": lambda: in_node(node, world),
         "Chromium": lambda: in_chromium(browser, world),
     }
-    found: dict[str, list[list[float]]] = {name: [] for name in ways}
+    milliseconds: dict[str, list[list[float]]] = {name: [] for name in ways}
     for _ in range(TURNS):
         for name, way in ways.items():
-            found[name].append(way())
-    for name, turns in found.items():
+            milliseconds[name].append(way())
+    for name, turns in milliseconds.items():
         least, middle = min(min(turn) for turn in turns), min(statistics.median(turn) for turn in turns)
-        ratio = middle / min(statistics.median(turn) for turn in found["native"])
+        ratio = middle / min(statistics.median(turn) for turn in milliseconds["native"])
         figures.add(
             f"a history of 2017, {name}",
             f"least {least:.2f} ms, median of the best turn {middle:.2f} ms ({ratio:.2f} of native)",

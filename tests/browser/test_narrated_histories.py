@@ -29,8 +29,8 @@ def told(node: str, cases: list[dict[str, Any]], place: Path) -> list[dict[str, 
     file.write_text(json.dumps(cases), encoding="utf-8")
     done = subprocess.run([node, TELLER, MODULE, file], capture_output=True, text=True, check=False, encoding="utf-8")
     assert done.returncode == 0, done.stderr
-    found: list[dict[str, Any]] = json.loads(done.stdout)
-    return found
+    stories: list[dict[str, Any]] = json.loads(done.stdout)
+    return stories
 
 
 def cases_of(scenarios: list[str]) -> Iterator[tuple[Setup, History, dict[str, Any]]]:
@@ -71,19 +71,19 @@ def steps_of(history: History) -> Iterator[dict[str, Any]]:
 
 
 def test_a_page_explains_what_the_library_explains(node: str, tmp_path: Path) -> None:
-    cases, expected, said = [], [], ""
+    cases, expected, text = [], [], ""
     for _, history, case in cases_of(["1913", "1936", "1978", "2017"]):
         cases.append(case | {"steps": list(steps_of(history))})
         places = [theatre.id for theatre in history.scenario.theatres]
-        found = [explain(history, places[step["theatre"]], step["round"]) for step in cases[-1]["steps"]]
-        expected += json.loads(json.dumps([explanation_data(each) for each in found]))
+        explanations = [explain(history, places[step["theatre"]], step["round"]) for step in cases[-1]["steps"]]
+        expected += json.loads(json.dumps([explanation_data(each) for each in explanations]))
     made = [step for both in told(node, cases, tmp_path) for step in both["explained"]]
     for step, wanted in zip(made, expected, strict=True):
         assert step.keys() >= SHOWN
         beliefs = {name: wanted["beliefs"][name] for name in step["beliefs"]}
         assert step == {**{name: wanted[name] for name in step}, "beliefs": beliefs}
-        said += " ".join((*step["happened"], *step["reasons"], *step["believed"], *step["followed"]))
-    missing = [words for words in SAID if words not in said]
+        text += " ".join((*step["happened"], *step["reasons"], *step["believed"], *step["followed"]))
+    missing = [words for words in SAID if words not in text]
     assert len(missing) <= 3, missing
 
 

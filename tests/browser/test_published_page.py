@@ -63,25 +63,25 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def page(browser: "Browser") -> Iterator["Page"]:
     """A page of which nothing may complain, and which may ask for nothing but its file and its own worker."""
-    found, complaints = browser.new_page(), []
-    found.on("console", lambda message: complaints.append(message.text))
-    found.on("pageerror", lambda error: complaints.append(str(error)))
-    found.on(
+    tab, complaints = browser.new_page(), []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on(
         "request",
         lambda one: complaints.append(one.url) if not one.url.startswith(("file:", "blob:null/")) else None,
     )
-    yield found
-    found.close()
+    yield tab
+    tab.close()
     assert complaints == []
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])
 def test_it_plays_the_bytes_of_the_library(page: "Page", files: dict[str, Path], scenario: str) -> None:
     page.goto(files[scenario].as_uri())
-    found = page.evaluate(PLAYED, ["half-a-loaf", 7, list(RECORDED)])
+    encoded = page.evaluate(PLAYED, ["half-a-loaf", 7, list(RECORDED)])
     history = simulate(scenario, "half-a-loaf", 7)
     expected = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
-    assert [base64.b64decode(part) for part in found] == [part.tobytes() for part in expected]
+    assert [base64.b64decode(part) for part in encoded] == [part.tobytes() for part in expected]
 
 
 def test_firefox_plays_the_same_bytes_and_tells_the_same_story(npm_tools: str, files: dict[str, Path]) -> None:
@@ -107,9 +107,9 @@ def test_firefox_plays_the_same_bytes_and_tells_the_same_story(npm_tools: str, f
             whole.update(part.tobytes())
         assert digest == whole.hexdigest()
     story, shown = json.loads(line_of_story), simulate("2017", "half-a-loaf", 0)
-    found = explanation_data(explain(shown, story["theatre"], int(story["round"])))
+    explanation = explanation_data(explain(shown, story["theatre"], int(story["round"])))
     assert (story["marks"], story["countries"] > 100) == (len(shown.scenario.theatres), True)
-    parts = {"happened": found["happened"], "chosen": found["reasons"], "believed": found["believed"]}
+    parts = {"happened": explanation["happened"], "chosen": explanation["reasons"], "believed": explanation["believed"]}
     assert story["parts"] == {f"story-{name}": " ".join(sentences) for name, sentences in parts.items()}
 
 
@@ -145,14 +145,14 @@ def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Pa
     page.locator("gp-odds[data-runs='200']").wait_for()
     shares = page.locator("[data-testid=figure-outcomes] table tr").all()[1:]
     for row, policy in zip(shares, ("half-a-loaf", "containment"), strict=True):
-        told = [float(cell.text_content() or "") for cell in row.locator("td").all()]
-        assert told == pytest.approx(found.outcomes.loc[policy].tolist())
+        intervals = [float(cell.text_content() or "") for cell in row.locator("td").all()]
+        assert intervals == pytest.approx(found.outcomes.loc[policy].tolist())
     last = page.locator("[data-testid=figure-fan-order] table tr").last.locator("td").all()
     order = found.series[:, ..., found.series_metrics.index("order")]
     for place, run in enumerate(order[::-1]):
-        told = [float(cell.text_content() or "") for cell in last[5 * place : 5 * place + 5]]
+        intervals = [float(cell.text_content() or "") for cell in last[5 * place : 5 * place + 5]]
         at = len(run[0]) - 1 - (len(run[0]) - 1) % 8
-        assert told == pytest.approx(quantiles(run, tuple(BANDS.values()))[:, at].tolist(), rel=1e-9)
+        assert intervals == pytest.approx(quantiles(run, tuple(BANDS.values()))[:, at].tolist(), rel=1e-9)
 
 
 @pytest.mark.parametrize("scenario", ["template", "2017"])
@@ -186,13 +186,13 @@ def test_a_moved_lever_changes_the_history_until_it_is_put_back(page: "Page", fi
     page.goto(files["template"].as_uri())
     page.select_option("#policy", "half-a-loaf")
     page.wait_for_selector("body[data-played='half-a-loaf 0']")
-    told = page.inner_text("#told")
+    text = page.inner_text("#told")
     page.locator("#lever-sanctions").fill("0")
     # A function to wait for would need `eval`, which the page forbids.
     page.locator("#told", has_text="Half a loaf, changed").wait_for()
     page.click("#back")
     page.locator("#told", has_not_text="changed").wait_for()
-    assert page.inner_text("#told") == told
+    assert page.inner_text("#told") == text
 
 
 def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", files: dict[str, Path]) -> None:
@@ -201,10 +201,10 @@ def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", f
     scenario = load_scenario("template")
     pair = policies_asked(scenario)
     assert pair is not None
-    found = list(answers(scenario, pair))[-1]
-    assert page.get_by_test_id("verdict").inner_text() == found["places"][0]["verdict"]
+    answer = list(answers(scenario, pair))[-1]
+    assert page.get_by_test_id("verdict").inner_text() == answer["places"][0]["verdict"]
     assert page.locator(".gq-row").count() == sum(
-        len(panel["rows"]) + 1 for panel in (*found["places"][0]["panels"], *found["world"])
+        len(panel["rows"]) + 1 for panel in (*answer["places"][0]["panels"], *answer["world"])
     )
     page.get_by_test_id("what-if").click()
     assert page.evaluate("document.activeElement.id") == "lever-sanctions"
@@ -222,9 +222,9 @@ def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str
     high, low = (ensemble("template", changed(sanctions=value), 20).runs["mean_severity"] for value in (1.0, 0.0))
     apart = high - low
     half = 2.0930241 * apart.std() / 20**0.5
-    told = page.locator("#effect-sanctions").inner_text().replace("−", "-")
-    assert told.startswith("From 0% to 100%: escalation ")
-    numbers = [float(number) for number in re.findall(r"[-+]?\d\.\d+", told)][:2]
+    text = page.locator("#effect-sanctions").inner_text().replace("−", "-")
+    assert text.startswith("From 0% to 100%: escalation ")
+    numbers = [float(number) for number in re.findall(r"[-+]?\d\.\d+", text)][:2]
     assert numbers == pytest.approx([apart.mean(), half], abs=half / 19), "two digits of the half"
 
 
@@ -255,12 +255,12 @@ def changed(**levers: float) -> PolicyPreset:
 
 def chronicle_on(page: "Page", which: str = "gp-world gp-chronicle") -> list[tuple[int, str]]:
     """What a chronicle on the page says: rounds and texts."""
-    found = page.evaluate(
+    entries = page.evaluate(
         """(which) => [...document.querySelector(which).querySelectorAll(".gs-entry")].map(
         (entry) => [Number(entry.closest(".gs-quarter").dataset.round), entry.textContent])""",
         which,
     )
-    return [(number, text) for number, text in found]
+    return [(number, text) for number, text in entries]
 
 
 def chronicle_of(history: History) -> list[tuple[int, str]]:
@@ -310,13 +310,15 @@ def test_a_step_is_explained_in_the_librarys_words(page: "Page", files: dict[str
     theatre, number = dialog.get_attribute("data-theatre"), int(dialog.get_attribute("data-round"))
     for later in (0, 1):
         page.wait_for_selector(f"[data-testid=story][data-round='{number + later}']")
-        found = explanation_data(explain(history, theatre, number + later))
-        assert dialog.locator("h2").inner_text() == found["title"]
-        assert dialog.get_by_test_id("story-happened").inner_text() == " ".join(found["happened"])
-        assert dialog.get_by_test_id("story-chosen").inner_text() == " ".join(found["reasons"])
-        assert dialog.get_by_test_id("story-believed").inner_text() == " ".join(found["believed"])
-        assert dialog.get_by_test_id("story-followed").locator("li").all_inner_texts() == found["followed"]
-        utilities = [f"{1000 * option['utility']:+.3f}".replace("-", "\N{MINUS SIGN}") for option in found["options"]]
+        explanation = explanation_data(explain(history, theatre, number + later))
+        assert dialog.locator("h2").inner_text() == explanation["title"]
+        assert dialog.get_by_test_id("story-happened").inner_text() == " ".join(explanation["happened"])
+        assert dialog.get_by_test_id("story-chosen").inner_text() == " ".join(explanation["reasons"])
+        assert dialog.get_by_test_id("story-believed").inner_text() == " ".join(explanation["believed"])
+        assert dialog.get_by_test_id("story-followed").locator("li").all_inner_texts() == explanation["followed"]
+        utilities = [
+            f"{1000 * option['utility']:+.3f}".replace("-", "\N{MINUS SIGN}") for option in explanation["options"]
+        ]
         assert dialog.locator("[data-term=utility] td").all_inner_texts() == utilities
         page.get_by_test_id("story-after").press("Enter")
     page.keyboard.press("Escape")

@@ -108,28 +108,28 @@ def test_chromium_plays_what_the_library_plays(browser: "Browser", cases: Cases)
     page = browser.new_page()
     page.route("**/*", serve)
     page.goto("http://localhost/")
-    found = page.evaluate("""async () => {
+    hashes = page.evaluate("""async () => {
         const { hashes } = await import("/player.mjs");
         const bytes = await (await fetch("/assets/engine.wasm")).arrayBuffer();
         return hashes(bytes, await (await fetch("/cases.json")).json());
     }""")
     page.close()
-    assert found == expected
+    assert hashes == expected
 
 
 def test_a_log_that_overflows_is_played_again_with_room(node: str) -> None:
     """A long history of a world with two places writes more than any history of the usual length."""
     world, _, log = play_to_end(prepare("template", "half-a-loaf", 3000, None), 5)
-    found = script(node, """
+    sizes = script(node, """
         engine.roomFor = () => 10;
         const history = engine.play(engine.take(data), "half-a-loaf", { seed: 5, rounds: 3000 });
         console.log(JSON.stringify([history["workspace.log.codes"].length, history["world.system"].length]));
     """)  # fmt: skip
-    assert found == [int(log.happened[0]) * log.codes.shape[1], world.system.nbytes]
+    assert sizes == [int(log.happened[0]) * log.codes.shape[1], world.system.nbytes]
 
 
 def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
-    found = script(node, """
+    summary = script(node, """
         const world = engine.take(data);
         const moved = engine.withLevers(world.policies.get("laissez-faire"), { sanctions: 0.4, red_line: 3 });
         console.log(JSON.stringify(Array.from(engine.ensemble(world, moved, [7]))));
@@ -139,7 +139,7 @@ def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
     levers.sanctions[:], levers.red_line[:] = 0.4, 3
     _, track, _ = play_to_end(Setup(**{**vars(setup), "levers": setup.levers._replace(levers=levers)}), 7)
     expected = summarise(track.metrics)
-    assert found == [None if np.isnan(value) else value for value in expected]
+    assert summary == [None if np.isnan(value) else value for value in expected]
 
 
 def test_orders_of_two_chairs_are_played_as_the_library_does(node: str) -> None:
@@ -149,7 +149,7 @@ def test_orders_of_two_chairs_are_played_as_the_library_does(node: str) -> None:
     history = sides.play(levers, {0: {place: 5}, 2: {place: 0}}, 7)
     parts = [*history.track[:3], history.track.trace_rows, history.codes, history.numbers]
     other = simulate("template", "half-a-loaf", 8, 12)
-    found = script(node, f"const PARTS = {json.dumps(RECORDED)};" + """
+    printed = script(node, f"const PARTS = {json.dumps(RECORDED)};" + """
         const world = engine.take(data), rounds = 12;
         const { createHash } = await import("node:crypto");
         const hash = (history) => {
@@ -170,7 +170,7 @@ def test_orders_of_two_chairs_are_played_as_the_library_does(node: str) -> None:
         console.log(JSON.stringify([...all, equal.slice(0, 6 * width).every(Boolean), equal.every(Boolean)]));
     """)  # fmt: skip
     usual = sha256([part.tobytes() for part in (*other.track[:3], other.track.trace_rows, other.codes, other.numbers)])
-    assert found == [sha256([part.tobytes() for part in parts]), usual, usual, True, False]
+    assert printed == [sha256([part.tobytes() for part in parts]), usual, usual, True, False]
 
 
 def test_the_example_of_the_site_plays(node: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,14 +196,14 @@ def test_the_example_of_the_site_plays(node: str, tmp_path: Path, monkeypatch: p
 
 
 def test_shapes_and_names_are_those_of_the_library() -> None:
-    told = described(MODULE.read_bytes())
-    made_with = told.pop("made_with")
-    assert told == {"core": core_fingerprint(), **description()}
+    metadata = described(MODULE.read_bytes())
+    made_with = metadata.pop("made_with")
+    assert metadata == {"core": core_fingerprint(), **description()}
     assert set(made_with) == set(tools())
 
 
 @pytest.mark.parametrize(
-    ("what", "told"),
+    ("what", "message"),
     [
         ("loadEngine(bytes, 'another')", f"The engine plays by the rules of core {core_fingerprint()}"),
         ("engine.take({ ...data, core: 'another' })", "and this is of core another."),
@@ -213,13 +213,13 @@ def test_shapes_and_names_are_those_of_the_library() -> None:
         ("engine.play(engine.take(data), 'peace')", "There is no policy 'peace'."),
     ],
 )
-def test_what_cannot_be_played_is_refused(node: str, what: str, told: str) -> None:
-    found = script(node, f"""
+def test_what_cannot_be_played_is_refused(node: str, what: str, message: str) -> None:
+    printed = script(node, f"""
         let said = "nothing";
         try {{ await {what}; }} catch (error) {{ said = error.message; }}
         console.log(JSON.stringify(said));
     """)  # fmt: skip
-    assert told in found
+    assert message in printed
 
 
 def test_an_engine_of_another_core_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:

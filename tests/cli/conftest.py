@@ -26,8 +26,8 @@ Command = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """The environment of a user whose package is in this checkout and whose output goes to a file."""
-    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-    return {**kept, "PYTHONPATH": str(MODEL), "PYTHONIOENCODING": "utf-8"}
+    inherited = {name: value for name, value in os.environ.items() if name not in UNWANTED}
+    return {**inherited, "PYTHONPATH": str(MODEL), "PYTHONIOENCODING": "utf-8"}
 
 
 @pytest.fixture(scope="session")

@@ -75,12 +75,12 @@ CONTENT = [
 def refuse(argv: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     """Run a command that must be refused; the sentence it is refused with."""
     assert main(argv) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("greatpowers: ")
-    assert "Traceback" not in said.err
-    assert said.err.endswith(("." + "\n", "?\n"))
-    return said.err
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("greatpowers: ")
+    assert "Traceback" not in captured.err
+    assert captured.err.endswith(("." + "\n", "?\n"))
+    return captured.err
 
 
 @pytest.fixture(autouse=True)
@@ -131,10 +131,10 @@ def test_a_refusal_takes_one_line_whatever_it_quotes(
 def test_a_number_that_is_none_is_quoted_with_what_was_expected(
     command: list[str], option: str, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = refuse([*command, f"{option}={text}"], capsys)
-    assert f"{option} is " in said
-    assert text in said
-    assert "expected a whole number" in said
+    message = refuse([*command, f"{option}={text}"], capsys)
+    assert f"{option} is " in message
+    assert text in message
+    assert "expected a whole number" in message
 
 
 @pytest.mark.parametrize("argv", [["compare", "template"], ["run", "template"]], ids=["compare", "run"])
@@ -145,8 +145,8 @@ class TestTheDirectoryToWriteTo:
 
     def test_a_file_is_left_alone(self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (tmp_path / "given-file").write_text("mine")
-        said = refuse([*argv, *self.LONG, "--out", "given-file"], capsys)
-        assert "given-file: this is a file" in said
+        message = refuse([*argv, *self.LONG, "--out", "given-file"], capsys)
+        assert "given-file: this is a file" in message
         assert (tmp_path / "given-file").read_text() == "mine"
 
     def test_somebody_elses_files_are_left_alone(
@@ -154,8 +154,8 @@ class TestTheDirectoryToWriteTo:
     ) -> None:
         (tmp_path / "given-thesis").mkdir()
         (tmp_path / "given-thesis" / "chapter.tex").write_text("mine")
-        said = refuse([*argv, *self.LONG, "--out", "given-thesis"], capsys)
-        assert "given-thesis: this directory holds files" in said
+        message = refuse([*argv, *self.LONG, "--out", "given-thesis"], capsys)
+        assert "given-thesis: this directory holds files" in message
         assert [path.name for path in (tmp_path / "given-thesis").iterdir()] == ["chapter.tex"]
 
     def test_a_manifest_of_something_else_does_not_make_it_ours(

@@ -52,8 +52,8 @@ def test_printed_means_are_those_of_the_library(compared) -> None:
 def test_the_doubt_of_the_posterior_stands_below_that_of_luck(compared, greatpowers, tmp_path: Path) -> None:
     finished, _ = compared
     assert "parameter sets that agree with the record about equally well" in " ".join(finished.stdout.split())
-    found = compare("template", ["containment"], seeds=6, rounds=12, posterior="record")
-    low, high = found.posterior_table.loc["containment", "order"][["low", "high"]]
+    comparison = compare("template", ["containment"], seeds=6, rounds=12, posterior="record")
+    low, high = comparison.posterior_table.loc["containment", "order"][["low", "high"]]
     lines = finished.stdout.splitlines()
     row = next(number for number, line in enumerate(lines) if line.startswith("containment "))
     assert f"{low:.3f}-{high:.3f}" in lines[row + 2]
@@ -85,9 +85,9 @@ def test_a_metric_of_the_users_own_is_one_more_column(greatpowers, tmp_path: Pat
 def test_a_metric_that_fails_is_told_in_a_sentence_and_nothing_is_written(greatpowers, tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("def fails(history):\n    return history.nothing\n")
     finished = greatpowers(*SMALL, "--metric", "own.py:fails", "--out", "kept", cwd=tmp_path)
-    said = finished.stderr.strip().splitlines()
-    assert finished.returncode == 2 and len(said) == 1
-    assert said[0].startswith("greatpowers: metric 'fails' under policy 'laissez-faire', seed 0: it fails with")
+    lines = finished.stderr.strip().splitlines()
+    assert finished.returncode == 2 and len(lines) == 1
+    assert lines[0].startswith("greatpowers: metric 'fails' under policy 'laissez-faire', seed 0: it fails with")
     assert not (tmp_path / "kept").exists()
 
 

@@ -29,16 +29,16 @@ def test_it_prints_and_writes_what_the_library_says(greatpowers, tmp_path: Path)
     assert table["p_war"].tolist() == pytest.approx(expected.places["p_war"].tolist(), rel=1e-5, nan_ok=True)
     scores = pd.read_csv(tmp_path / "it" / "scores.csv")
     assert scores["auc"].tolist() == pytest.approx(expected.scores["auc"].tolist(), rel=1e-5, nan_ok=True)
-    told = json.loads((tmp_path / "it" / "forecast.json").read_text())
-    assert told["places"][0]["p_war"] == expected.places["p_war"].iloc[0]
-    assert [world["policies"] for world in told["settings"]["scenarios"]] == [
+    document = json.loads((tmp_path / "it" / "forecast.json").read_text())
+    assert document["places"][0]["p_war"] == expected.places["p_war"].iloc[0]
+    assert [world["policies"] for world in document["settings"]["scenarios"]] == [
         ["entente-ambiguity"],
         ["detente-then-containment"],
     ]
-    said = " ".join(finished.stdout.split())
-    assert told["answer"] in said and "1978: most and least surprising places" in said
+    stdout = " ".join(finished.stdout.split())
+    assert document["answer"] in stdout and "1978: most and least surprising places" in stdout
     page = (tmp_path / "it" / "forecast.html").read_text()
-    assert told["answer"] in page and "Salonica" in page and "http" not in page.replace("http-equiv", "")
+    assert document["answer"] in page and "Salonica" in page and "http" not in page.replace("http-equiv", "")
 
 
 def test_the_same_line_writes_the_same_bytes_over_its_own_files_alone(tmp_path: Path) -> None:
@@ -56,10 +56,10 @@ def test_the_same_line_writes_the_same_bytes_over_its_own_files_alone(tmp_path: 
 
 def test_parameters_reach_the_histories(tmp_path: Path) -> None:
     assert main(["forecast", "1913", "--seeds", "2", "--param", "clash=0", "--out", str(tmp_path / "it")]) == 0
-    told = json.loads((tmp_path / "it" / "forecast.json").read_text())
-    assert told["settings"]["parameters"] == {"clash": 0.0}
+    document = json.loads((tmp_path / "it" / "forecast.json").read_text())
+    assert document["settings"]["parameters"] == {"clash": 0.0}
     expected = forecast(["1913"], range(2), {"clash": 0.0})
-    assert [place["p_war"] for place in told["places"]] == expected.places["p_war"].tolist()
+    assert [place["p_war"] for place in document["places"]] == expected.places["p_war"].tolist()
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_each_mistake_gets_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(words) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and said.err.count("\n") == 1 and sentence in said.err
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1 and sentence in captured.err
     assert not list(tmp_path.iterdir())
 
 

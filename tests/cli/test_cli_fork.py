@@ -13,14 +13,14 @@ def test_it_tells_what_the_library_tells_and_writes_both_histories(
 ) -> None:
     finished = greatpowers("fork", saved_run, "--at", "2002Q1", "--policy", "containment", "--out", "it", cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr
-    found = fork(load_history(saved_run), 8, "containment")
-    assert finished.stdout.startswith(f"{divergence(found)}\n\nFiles written:\n")
+    forked = fork(load_history(saved_run), 8, "containment")
+    assert finished.stdout.startswith(f"{divergence(forked)}\n\nFiles written:\n")
     assert finished.stderr == "", "nobody watches"
     there = {path.name for path in (tmp_path / "it").iterdir()}
     wanted = {"original", "counterfactual", "series.csv", "series.parquet", "explanation.txt", "manifest.json"}
     assert there == {*wanted, "divergence.png"}
     other = load_history(tmp_path / "it" / "counterfactual")
-    assert other.track.metrics.tobytes() == found.counterfactual.track.metrics.tobytes()
+    assert other.track.metrics.tobytes() == forked.counterfactual.track.metrics.tobytes()
 
 
 def test_a_scenario_is_played_first(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,9 +52,9 @@ def test_wrong_use_is_one_sentence_and_code_2(
 ) -> None:
     places = {"RUN": str(saved_run), "EMPTY": str(tmp_path)}
     assert main(["fork", *(places.get(word, word) for word in words)]) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and sentence in said.err
-    assert len(said.err.strip().splitlines()) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and sentence in captured.err
+    assert len(captured.err.strip().splitlines()) == 1
 
 
 def test_a_comparison_and_a_fork_are_no_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

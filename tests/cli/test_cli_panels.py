@@ -23,7 +23,7 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def kept(greatpowers, tmp_path_factory: pytest.TempPathFactory):
+def panels(greatpowers, tmp_path_factory: pytest.TempPathFactory):
     """A small panel of each kind, and the directory it was written to."""
     parent = tmp_path_factory.mktemp("panels")
     return {kind: (greatpowers(*command, "--out", parent / kind), parent / kind) for kind, command in COMMANDS.items()}
@@ -33,8 +33,8 @@ def kept(greatpowers, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
-def test_files_hold_the_same_tables_as_csv_and_json(kept, kind: str) -> None:
-    finished, directory = kept[kind]
+def test_files_hold_the_same_tables_as_csv_and_json(panels, kind: str) -> None:
+    finished, directory = panels[kind]
     assert finished.returncode == 0, finished.stderr
     for name in TABLES[kind]:
         table, records = pd.read_csv(directory / f"{name}.csv"), json.loads((directory / f"{name}.json").read_text())
@@ -67,16 +67,16 @@ def test_what_others_wrote_is_left_alone_before_anything_is_played(greatpowers, 
 # --- plausibility
 
 
-def test_the_last_line_counts_what_fails_and_the_exit_code_is_0(kept) -> None:
-    finished, directory = kept["plausibility"]
+def test_the_last_line_counts_what_fails_and_the_exit_code_is_0(panels) -> None:
+    finished, directory = panels["plausibility"]
     table = pd.read_csv(directory / "table.csv")
     judged, failing = int(table["holds"].notna().sum()), int(table["holds"].eq(False).sum())
     assert failing > 0
     assert finished.stdout.splitlines()[-1] == f"{failing} of {judged} checks fail."
 
 
-def test_it_prints_each_general_check_with_a_column_a_policy(kept) -> None:
-    text = " ".join(kept["plausibility"][0].stdout.split())
+def test_it_prints_each_general_check_with_a_column_a_policy(panels) -> None:
+    text = " ".join(panels["plausibility"][0].stdout.split())
     for check in checks_for("template"):
         assert check.label.split()[0] in text
     assert "containment" in text and "Korea" not in text
@@ -86,8 +86,8 @@ def test_it_prints_each_general_check_with_a_column_a_policy(kept) -> None:
 # --- mechanisms
 
 
-def test_what_turns_the_order_comes_first_and_the_inert_last(kept) -> None:
-    finished, directory = kept["mechanisms"]
+def test_what_turns_the_order_comes_first_and_the_inert_last(panels) -> None:
+    finished, directory = panels["mechanisms"]
     table, ranks = pd.read_csv(directory / "mechanisms.csv"), pd.read_csv(directory / "ranks.csv")
     before, _, after = finished.stdout.partition("\nInert: ")
     inert = list(table.loc[table["inert"], "mechanism"])
@@ -101,8 +101,8 @@ def test_what_turns_the_order_comes_first_and_the_inert_last(kept) -> None:
 # --- deals
 
 
-def test_the_fate_of_the_offer_and_what_terms_add_are_told_as_the_tables_have_them(kept) -> None:
-    finished, directory = kept["deals"]
+def test_the_fate_of_the_offer_and_what_terms_add_are_told_as_the_tables_have_them(panels) -> None:
+    finished, directory = panels["deals"]
     places, worth = pd.read_csv(directory / "places.csv"), pd.read_csv(directory / "worth.csv")
     text = " ".join(finished.stdout.split())
     for row in places.to_dict("records"):

@@ -120,7 +120,10 @@ def test_a_directory_with_nothing_of_ours_says_what_is_read(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")  # wide enough for a file's name on one line
     assert cli.main(["data", str(tmp_path)]) == 2
-    told = capsys.readouterr()
-    assert "no file that greatpowers can read; expected files such as 'NMC-60-abridged.csv', 'MIDB 5.0.csv'" in told.err
+    captured = capsys.readouterr()
+    assert (
+        "no file that greatpowers can read; expected files such as 'NMC-60-abridged.csv', 'MIDB 5.0.csv'"
+        in captured.err
+    )
     for word in ("NMC_Documentation-6.0.zip", "atopdata.org", "DirectContiguity320.zip", "GPL-2;", "the article"):
-        assert word in " ".join(told.out.split()), word
+        assert word in " ".join(captured.out.split()), word

@@ -13,20 +13,20 @@ TOLD = ("run", "template", "--policy", "half-a-loaf", "--seed", 1, "--rounds", 2
 
 
 @pytest.fixture(scope="module")
-def told(greatpowers) -> str:
+def printed(greatpowers) -> str:
     """What a run of 24 rounds prints."""
     finished = greatpowers(*TOLD)
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
 
 
-def test_it_tells_the_chronicle_of_the_library(told: str) -> None:
-    assert told.startswith(str(chronicle(simulate("template", "half-a-loaf", seed=1, rounds=24))))
+def test_it_tells_the_chronicle_of_the_library(printed: str) -> None:
+    assert printed.startswith(str(chronicle(simulate("template", "half-a-loaf", seed=1, rounds=24))))
 
 
-def test_it_sums_up_every_metric_with_its_unit(told: str) -> None:
+def test_it_sums_up_every_metric_with_its_unit(printed: str) -> None:
     summary = simulate("template", "half-a-loaf", seed=1, rounds=24).summary
-    table = told.split("The run as a whole")[1]
+    table = printed.split("The run as a whole")[1]
     for name, value in summary.items():
         row = next(line for line in table.splitlines() if line.rstrip().endswith(f" {name}"))
         assert row.startswith(f" {describe(str(name)).label} ")
@@ -36,9 +36,9 @@ def test_it_sums_up_every_metric_with_its_unit(told: str) -> None:
     assert "nan" not in table
 
 
-def test_the_output_is_plain_and_fits_a_hundred_columns(told: str) -> None:
-    assert not [character for character in told if not character.isprintable() and character != "\n"]
-    assert max(len(line.rstrip()) for line in told.splitlines()) <= 100 + len("In all: ")
+def test_the_output_is_plain_and_fits_a_hundred_columns(printed: str) -> None:
+    assert not [character for character in printed if not character.isprintable() and character != "\n"]
+    assert max(len(line.rstrip()) for line in printed.splitlines()) <= 100 + len("In all: ")
 
 
 def test_nothing_is_written_unless_asked(greatpowers, tmp_path: Path) -> None:
@@ -46,10 +46,10 @@ def test_nothing_is_written_unless_asked(greatpowers, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_same_seed_gives_the_same_history_and_another_one_another(greatpowers, told: str) -> None:
-    assert greatpowers(*TOLD).stdout == told
+def test_the_same_seed_gives_the_same_history_and_another_one_another(greatpowers, printed: str) -> None:
+    assert greatpowers(*TOLD).stdout == printed
     other = greatpowers("run", "template", "--policy", "half-a-loaf", "--seed", 2, "--rounds", 24)
-    assert other.stdout != told
+    assert other.stdout != printed
 
 
 def test_json_is_one_document_and_nothing_else(greatpowers) -> None:
@@ -83,8 +83,8 @@ def test_out_keeps_a_record_with_figures_that_loads_again(greatpowers, tmp_path:
     assert len(list(place.glob("*.png"))) >= 2
     listed = [line.strip() for line in finished.stdout.split("Files written:\n")[1].splitlines()]
     assert sorted(listed) == sorted(f"deep/down/{path.name}" for path in place.iterdir())
-    kept = load_history(place)
-    assert kept.metrics.equals(simulate("template", "half-a-loaf", seed=1, rounds=24).metrics)
+    history = load_history(place)
+    assert history.metrics.equals(simulate("template", "half-a-loaf", seed=1, rounds=24).metrics)
 
 
 def test_parameters_and_policies_of_ones_own_count(greatpowers, tmp_path: Path) -> None:
@@ -124,6 +124,6 @@ def test_the_first_compilation_is_announced(
     monkeypatch.setattr("greatpowers.core.kernel.is_compiled", lambda: True)
     monkeypatch.setattr("greatpowers.core.kernel.is_cached", lambda: False)
     assert main(["run", "template", "--rounds", "2", "--json"]) == 0
-    said = capsys.readouterr()
-    assert said.err == f"{COMPILING}\n"
-    json.loads(said.out)
+    captured = capsys.readouterr()
+    assert captured.err == f"{COMPILING}\n"
+    json.loads(captured.out)

@@ -37,10 +37,10 @@ def test_a_reader_that_leaves_early_is_no_fault(
     process = start(environment, elsewhere, *arguments)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
-    said = process.stderr.read().decode()
+    stderr = process.stderr.read().decode()
     assert process.wait(timeout=600) == 141
-    assert said == "" or said.startswith("compiling the engine once")
-    assert "Traceback" not in said and "Exception" not in said
+    assert stderr == "" or stderr.startswith("compiling the engine once")
+    assert "Traceback" not in stderr and "Exception" not in stderr
 
 
 @pytest.mark.parametrize("asked", [{}, {"PYTHONIOENCODING": "latin-1"}], ids=["by itself", "as asked"])
@@ -56,10 +56,10 @@ def test_what_goes_to_a_file_is_utf_8_with_lines_that_end_alike_unless_asked_oth
     plain = {name: value for name, value in environment.items() if name != "PYTHONIOENCODING"}
     ascii_only = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     process = start({**plain, **ascii_only, **asked}, tmp_path, "show", "mine.toml")
-    said = process.communicate(timeout=600)[0]
+    stdout = process.communicate(timeout=600)[0]
     assert process.returncode == 0
-    assert "Ärda".encode(asked.get("PYTHONIOENCODING", "utf-8")) in said
-    assert b"\r" not in said
+    assert "Ärda".encode(asked.get("PYTHONIOENCODING", "utf-8")) in stdout
+    assert b"\r" not in stdout
 
 
 @posix_only

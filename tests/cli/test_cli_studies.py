@@ -65,16 +65,18 @@ def test_another_sensitivity_study_is_refused_by_name(
     assert main(line) == 0
     capsys.readouterr()
     assert main([*line, *change]) == 2
-    said = capsys.readouterr()
-    assert sentence in said.err and said.out == ""
+    captured = capsys.readouterr()
+    assert sentence in captured.err and captured.out == ""
 
 
 def test_too_few_samples_for_sobol_are_refused_before_anything_is_played(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*SENSITIVITY, "--method", "sobol", "--out", str(tmp_path / "it")]) == 2
-    said = capsys.readouterr()
-    assert len(said.err.strip().splitlines()) == 1 and "4 base points are too few for Sobol's indices" in said.err
+    captured = capsys.readouterr()
+    assert (
+        len(captured.err.strip().splitlines()) == 1 and "4 base points are too few for Sobol's indices" in captured.err
+    )
     assert not (tmp_path / "it").exists()
 
 
@@ -87,9 +89,9 @@ def test_discover_prints_and_writes_beside_the_results(tmp_path: Path, capsys: p
     assert main([*line, "--metric", "order"]) in (0, 2)
     capsys.readouterr()
     assert main(line) == 0, capsys.readouterr().err
-    said = capsys.readouterr().out
+    stdout = capsys.readouterr().out
     place = results / "discover-laissez-faire-containment-mean_severity-cart"
-    assert said.splitlines()[0] == (place / "answer.txt").read_text().splitlines()[0]
+    assert stdout.splitlines()[0] == (place / "answer.txt").read_text().splitlines()[0]
     assert (place / "box.png").is_file() and (place / "limits.csv").is_file()
     assert main([*line[:-1], "tree"]) == 2
     assert "there is no method 'tree'" in capsys.readouterr().err
@@ -109,8 +111,8 @@ def test_discover_wants_an_experiment(
 ) -> None:
     directory = saved_run if place == "run" else tmp_path / "nothing"
     assert main(["discover", str(directory), "--loser", "a", "--winner", "b"]) == 2
-    said = capsys.readouterr().err
-    assert len(said.strip().splitlines()) == 1 and "greatpowers batch" in said
+    stderr = capsys.readouterr().err
+    assert len(stderr.strip().splitlines()) == 1 and "greatpowers batch" in stderr
 
 
 def test_search_prints_and_writes_policies_that_can_be_run(greatpowers, tmp_path: Path) -> None:
@@ -131,5 +133,5 @@ def test_another_search_is_refused_by_name(tmp_path: Path, capsys: pytest.Captur
     assert main(line) == 0
     capsys.readouterr()
     assert main([*line, "--worlds", "3"]) == 2
-    said = capsys.readouterr()
-    assert "'worlds' was 2 and is 3 now" in said.err and said.out == ""
+    captured = capsys.readouterr()
+    assert "'worlds' was 2 and is 3 now" in captured.err and captured.out == ""

@@ -44,8 +44,8 @@ def histories(scenarios: Sequence[str], rounds: int) -> str:
 
 def history(name: str, rounds: int) -> str:
     world, policy, luck, parameters, rounds = of_scenario(name, "half-a-loaf", 9, rounds)
-    found = hashes_of(play(world, policy, luck, rounds, parameters, capacity=50_000))
-    return together([f"{part} {found[part]}".encode() for part in sorted(found)])
+    digests = hashes_of(play(world, policy, luck, rounds, parameters, capacity=50_000))
+    return together([f"{part} {digests[part]}".encode() for part in sorted(digests)])
 
 
 def libraries() -> str:

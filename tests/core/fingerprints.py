@@ -47,10 +47,10 @@ def hashes_of(game: Game) -> dict[str, str]:
 
 def histories() -> dict[str, Inputs]:
     """What is played in both modes."""
-    found = {f"template under {p}": of_scenario("template", p, 3, ROUNDS) for p in ("laissez-faire", "half-a-loaf")}
-    found["synthetic under half-a-loaf"] = of_scenario("synthetic", "half-a-loaf", 1, ROUNDS)
-    found["2017 under half-a-loaf"] = of_scenario("2017", "half-a-loaf", 5, 2)
-    return found | {f"chance {seed}": of_chance(seed) for seed in range(4)}
+    inputs = {f"template under {p}": of_scenario("template", p, 3, ROUNDS) for p in ("laissez-faire", "half-a-loaf")}
+    inputs["synthetic under half-a-loaf"] = of_scenario("synthetic", "half-a-loaf", 1, ROUNDS)
+    inputs["2017 under half-a-loaf"] = of_scenario("2017", "half-a-loaf", 5, 2)
+    return inputs | {f"chance {seed}": of_chance(seed) for seed in range(4)}
 
 
 def fingerprints() -> dict[str, dict[str, str]]:

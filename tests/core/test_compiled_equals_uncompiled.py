@@ -27,8 +27,8 @@ def elsewhere() -> dict[str, dict[str, str]]:
         [sys.executable, str(HERE / "fingerprints.py")], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, dict[str, str]] = json.loads(done.stdout)
-    return found
+    digests: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return digests
 
 
 @pytest.fixture(scope="module")
@@ -40,5 +40,5 @@ def here() -> dict[str, dict[str, str]]:
 def test_compiled_and_uncompiled_histories_are_the_same_bytes(
     name: str, here: dict[str, dict[str, str]], elsewhere: dict[str, dict[str, str]]
 ) -> None:
-    different = [part for part, found in here[name].items() if found != elsewhere[name][part]]
+    different = [part for part, fingerprint in here[name].items() if fingerprint != elsewhere[name][part]]
     assert different == []

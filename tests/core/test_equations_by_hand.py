@@ -31,12 +31,12 @@ def test_an_equation_gives_what_the_hand_calculation_gives(
 
 def equations_of_the_core() -> list[Callable[..., Any]]:
     """Every function defined in a module of core/equations."""
-    found = []
+    defined = []
     for module in pkgutil.iter_modules(equations.__path__, f"{equations.__name__}."):
         members = vars(importlib.import_module(module.name)).values()
         functions = [member for member in members if inspect.isroutine(getattr(member, "py_func", member))]
-        found += [f for f in functions if getattr(f, "__module__", "") == module.name]
-    return found
+        defined += [f for f in functions if getattr(f, "__module__", "") == module.name]
+    return defined
 
 
 def test_every_equation_has_a_hand_calculation() -> None:

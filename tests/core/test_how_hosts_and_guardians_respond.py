@@ -125,8 +125,8 @@ def test_a_step_that_asks_for_nothing_is_let_pass() -> None:
     ):  # fmt: skip
         even = Parameters(demand=demand, yield_noise=1.0, yield_transfer=0.0, yield_point=0.0)
         game = play(world, policy_of(1), still_luck(1, world, host=luck), parameters=even, order=1)
-        found = [event for event in (Event.YIELD, Event.LET_PASS, Event.RESISTANCE) if len(game.events(event))]
-        assert found == [kind]
+        events = [event for event in (Event.YIELD, Event.LET_PASS, Event.RESISTANCE) if len(game.events(event))]
+        assert events == [kind]
         assert game.world.theatres.standing_down[0] == 1
         giving_way.append(game.log.numbers[game.events(kind)[0], 3] / part)
     assert 0.3 < giving_way[0] < 0.6
@@ -134,8 +134,8 @@ def test_a_step_that_asks_for_nothing_is_let_pass() -> None:
 
 
 def test_a_host_that_believes_in_guardians_appeals_to_them() -> None:
-    for kept, appealed in ((9.0, 1), (0.1, 0)):
-        world = crisis(host={"answered_count": kept, "unanswered_count": 9.1 - kept})
+    for answered_count, appealed in ((9.0, 1), (0.1, 0)):
+        world = crisis(host={"answered_count": answered_count, "unanswered_count": 9.1 - answered_count})
         game = answer(world, order=1, host=NEVER, appeal=0.5)
         assert game.world.theatres.appealed[0] == appealed
         assert len(game.events(Event.APPEAL)) == appealed
@@ -407,9 +407,9 @@ def test_how_far_a_breach_is_answered_does_not_hang_on_how_fast_anybody_learns()
     assert answers[0] == answers[1] > 0.0
 
 
-def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float, float]:
+def alliances(order_weight: float, answered_count: float, **theatre: float) -> tuple[float, float]:
     """The host's alliances with the guardian and with the challenger after ten rounds of pressure."""
-    host = {"order_weight": order_weight, "answered_count": kept, "unanswered_count": 9.1 - kept}
+    host = {"order_weight": order_weight, "answered_count": answered_count, "unanswered_count": 9.1 - answered_count}
     world = crisis(1, host, **theatre)
     luck = still_luck(10, world)
     ended = play(world, policy_of(1), luck, order=0, parameters=Parameters(belief_gain=0.0, belief_memory=1.0)).world
@@ -417,18 +417,18 @@ def alliances(order_weight: float, kept: float, **theatre: float) -> tuple[float
 
 
 def test_a_threatened_host_draws_near_to_guardians_it_believes() -> None:
-    guardian, challenger = alliances(1.0, kept=9.0)
+    guardian, challenger = alliances(1.0, answered_count=9.0)
     assert guardian > challenger
 
 
 def test_a_host_that_expects_no_help_and_no_order_bandwagons() -> None:
-    guardian, challenger = alliances(0.0, kept=0.1)
+    guardian, challenger = alliances(0.0, answered_count=0.1)
     assert challenger > 5.0 * guardian
 
 
 def test_neutrality_under_a_deal_stops_alignment() -> None:
-    free, _ = alliances(1.0, kept=9.0, deal=1, deal_neutrality=0.0)
-    neutral, _ = alliances(1.0, kept=9.0, deal=1, deal_neutrality=1.0)
+    free, _ = alliances(1.0, answered_count=9.0, deal=1, deal_neutrality=0.0)
+    neutral, _ = alliances(1.0, answered_count=9.0, deal=1, deal_neutrality=1.0)
     assert free > 0.0 == neutral
 
 

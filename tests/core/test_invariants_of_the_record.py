@@ -158,9 +158,9 @@ def test_capability_grows_by_no_more_than_what_is_bought(story: Story) -> None:
     for luck, (before, after) in zip(story.luck.state.arms, story.steps(), strict=True):
         was = before.states
         had = was.capability * np.exp(noise * luck - noise * noise / 2)
-        kept = (1.0 - story.parameters.depreciation) * had
+        remaining = (1.0 - story.parameters.depreciation) * had
         bought = was.burden * was.economy * was.arms_yield
-        assert (after.states.capability <= (kept + bought) * (1.0 + SLACK)).all()
+        assert (after.states.capability <= (remaining + bought) * (1.0 + SLACK)).all()
 
 
 @given(stories())

@@ -53,8 +53,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def asked(core: Path, text: str, before: str = "", **variables: str) -> str:
     """What a new process prints; `before` is carried out before the kernel is imported."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
-    environment = {**kept, "PYTHONPATH": str(core.parents[1]), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "COV_"))}
+    environment = {**inherited, "PYTHONPATH": str(core.parents[1]), "PYTHONDONTWRITEBYTECODE": "1", **variables}
     done = subprocess.run(
         [sys.executable, "-c", f"{before}from greatpowers.core import kernel\n{text}"],
         env=environment, capture_output=True, encoding="utf-8", check=False,
@@ -95,9 +95,9 @@ def places(monkeypatch: pytest.MonkeyPatch, chosen: Path | None, home: Path, tem
     monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(temporary))
     monkeypatch.setattr(kernel, "_SESSION", [])  # a directory of this test's own must not be this process's
-    found = kernel._find_cache_directory()
-    assert found is not None
-    return found
+    directory = kernel._find_cache_directory()
+    assert directory is not None
+    return directory
 
 
 @pytest.fixture
@@ -123,10 +123,10 @@ POSIX = pytest.mark.skipif(not hasattr(os, "getuid"), reason="the system does no
 def test_a_shared_temporary_directory_holds_one_of_this_user_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blocked: Path
 ) -> None:
-    found = places(monkeypatch, None, blocked, tmp_path)
-    assert found.parent == tmp_path / f"greatpowers-{os.getuid()}"
-    assert [place.stat().st_mode & 0o777 for place in (found.parent, found)] == [0o700, 0o700]
-    assert places(monkeypatch, None, blocked, tmp_path) == found
+    directory = places(monkeypatch, None, blocked, tmp_path)
+    assert directory.parent == tmp_path / f"greatpowers-{os.getuid()}"
+    assert [place.stat().st_mode & 0o777 for place in (directory.parent, directory)] == [0o700, 0o700]
+    assert places(monkeypatch, None, blocked, tmp_path) == directory
 
 
 def may_write(place: Path) -> None:
@@ -157,10 +157,10 @@ def test_a_temporary_directory_in_which_others_could_lay_code_is_not_used(
 ) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
-    found = places(monkeypatch, None, blocked, shared)
-    change(found if within else found.parent)
+    directory = places(monkeypatch, None, blocked, shared)
+    change(directory if within else directory.parent)
     other = places(monkeypatch, None, blocked, shared)
-    assert other != found
+    assert other != directory
     assert other.parent == shared
     assert list(other.iterdir()) == []
     assert other.stat().st_mode & 0o777 == 0o700
@@ -174,10 +174,10 @@ def test_no_place_is_trusted_once_others_could_lay_code_there(
 ) -> None:
     chosen, temporary = tmp_path / "chosen" if named else None, tmp_path / "temporary"
     temporary.mkdir()
-    found = places(monkeypatch, chosen, tmp_path / "home", temporary)
-    assert found.is_relative_to(tmp_path / ("chosen" if named else "home"))
-    assert found.stat().st_mode & 0o777 == 0o700
-    change(found)
+    directory = places(monkeypatch, chosen, tmp_path / "home", temporary)
+    assert directory.is_relative_to(tmp_path / ("chosen" if named else "home"))
+    assert directory.stat().st_mode & 0o777 == 0o700
+    change(directory)
     other = places(monkeypatch, chosen, tmp_path / "home", temporary)
     assert other.is_relative_to(tmp_path / "home" if named else temporary)
     assert list(other.iterdir()) == []
@@ -185,19 +185,19 @@ def test_no_place_is_trusted_once_others_could_lay_code_there(
 
 def test_without_any_place_to_keep_it_compiled_code_lives_for_the_session(copied: Path, blocked: Path) -> None:
     nobody, temporary = "import os, platformdirs\nos.__dict__.pop('getuid', None)\n", copied.parents[1]
-    found = asked(
+    printed = asked(
         copied, "print(kernel.cache_directory().is_dir(), kernel.is_cached(), kernel.cache_directory())", before=nobody,
         NUMBA_CACHE_DIR=str(blocked), XDG_CACHE_HOME=str(blocked), HOME=str(blocked), TMPDIR=str(temporary),
     )  # fmt: skip
-    assert found.startswith(f"True False {temporary / 'greatpowers-'}")
+    assert printed.startswith(f"True False {temporary / 'greatpowers-'}")
     assert not list(temporary.glob("greatpowers-*"))
 
 
 def test_where_nothing_at_all_can_be_written_code_is_compiled_and_not_kept(copied: Path) -> None:
     text = "def none(*a, **b): raise FileNotFoundError\nimport tempfile; tempfile.gettempdir = none\n"
-    found = asked(copied, "from greatpowers.core.asking import ask; print(kernel.cache_directory(), ask(3.0))",
+    printed = asked(copied, "from greatpowers.core.asking import ask; print(kernel.cache_directory(), ask(3.0))",
                   before=text, NUMBA_CACHE_DIR="/dev/null", XDG_CACHE_HOME="/dev/null", HOME="/dev/null")  # fmt: skip
-    assert found == "None 2.0"
+    assert printed == "None 2.0"
 
 
 @pytest.mark.parametrize("ending", [".nbi", ".nbc"])
@@ -205,8 +205,8 @@ def test_where_nothing_at_all_can_be_written_code_is_compiled_and_not_kept(copie
 def test_what_is_damaged_is_compiled_again_and_kept(
     compiled: tuple[Path, Path], tmp_path: Path, ending: str, damage: str
 ) -> None:
-    core, kept = compiled
-    cache = shutil.copytree(kept, tmp_path / "cache")
+    core, original = compiled
+    cache = shutil.copytree(original, tmp_path / "cache")
     files = sorted(cache.rglob(f"*{ending}"))
     assert files
     for path in files:

@@ -69,9 +69,9 @@ def chance_of_counts(counts: Floats) -> float:
     return float(stats.chisquare(counts.ravel()).pvalue)
 
 
-def chance_of_correlations(found: Floats, size: int) -> float:
+def chance_of_correlations(correlations: Floats, size: int) -> float:
     """P-value of correlations of `size` pairs each that should all be zero."""
-    return float(stats.chi2.sf(size * (found**2).sum(), found.size))
+    return float(stats.chi2.sf(size * (correlations**2).sum(), correlations.size))
 
 
 def test_draws_are_uniform_all_together_and_each_by_itself(luck: Floats) -> None:
@@ -107,15 +107,15 @@ def test_a_draw_says_nothing_of_the_next(luck: Floats, axis: int, lag: int) -> N
 
 def test_mechanisms_and_whom_they_concern_are_independent(luck: Floats) -> None:
     each = luck.reshape(-1, luck.shape[2])
-    found = np.corrcoef(each.T)[np.triu_indices(luck.shape[2], 1)]
-    assert UNLIKELY < chance_of_correlations(found, each.shape[0]) < 1 - UNLIKELY
-    assert np.abs(found).max() < 6.0 / np.sqrt(each.shape[0])
+    correlations = np.corrcoef(each.T)[np.triu_indices(luck.shape[2], 1)]
+    assert UNLIKELY < chance_of_correlations(correlations, each.shape[0]) < 1 - UNLIKELY
+    assert np.abs(correlations).max() < 6.0 / np.sqrt(each.shape[0])
 
 
 def test_seeds_are_independent(luck: Floats) -> None:
     each = luck.reshape(SEEDS, -1)
-    found = np.corrcoef(each)[np.triu_indices(SEEDS, 1)]
-    assert UNLIKELY < chance_of_correlations(found, each.shape[1]) < 1 - UNLIKELY
+    correlations = np.corrcoef(each)[np.triu_indices(SEEDS, 1)]
+    assert UNLIKELY < chance_of_correlations(correlations, each.shape[1]) < 1 - UNLIKELY
 
 
 def test_every_digit_is_as_often_one_as_zero(luck: Floats) -> None:

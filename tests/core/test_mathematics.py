@@ -31,9 +31,9 @@ def dice() -> np.random.Generator:
     return np.random.default_rng(1)
 
 
-def error(found: float, exact: mpf) -> float:
-    """In units of the last place of what was found."""
-    return float(abs(mpf(float(found)) - exact) / mpf(math.ulp(found)))
+def error(computed: float, exact: mpf) -> float:
+    """In units of the last place of what was computed."""
+    return float(abs(mpf(float(computed)) - exact) / mpf(math.ulp(computed)))
 
 
 def worst(function: Callable[..., float], exact: Callable[..., mpf], *arguments: Floats) -> float:
@@ -123,8 +123,8 @@ def test_tables_are_the_numbers_they_stand_for() -> None:
     steps = range(mathematics.STEPS)
     for i, bits, tail in zip(steps, mathematics.POWER_BITS, mathematics.POWER_TAIL, strict=True):
         exact = mpf(2) ** (mpf(i) / 128)
-        found = mpf(float(bits.view(np.float64)))
-        assert abs(found * (1 + mpf(float(tail))) - exact) < mpf(2) ** -104
+        entry = mpf(float(bits.view(np.float64)))
+        assert abs(entry * (1 + mpf(float(tail))) - exact) < mpf(2) ** -104
     for inverse, head, rest in zip(mathematics.INVERSE, mathematics.MINUS_LOG, mathematics.MINUS_LOG_TAIL, strict=True):
         assert inverse * 512 == round(inverse * 512)
         assert head * 2.0**42 == round(head * 2.0**42)

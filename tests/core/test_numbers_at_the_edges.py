@@ -56,7 +56,9 @@ def test_the_limits_are_reached_and_held() -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_many_parameters_at_an_end_of_their_range_at_once_leave_numbers(seed: int) -> None:
     dice = np.random.default_rng(seed)
-    ends = [(found.name, dice.choice([found.field.low, found.field.high])) for found in fields_of(Parameters)]
+    ends = [
+        (declared.name, dice.choice([declared.field.low, declared.field.high])) for declared in fields_of(Parameters)
+    ]
     chosen = {name: float(value) for name, value in ends if dice.random() < 0.4}
     game = play(rivals(), policy_of(1), luck_of(seed, 3, 1), 600, Parameters(**chosen))
     assert all(np.isfinite(part).all() for part in game.track[:3]), chosen

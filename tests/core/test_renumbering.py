@@ -73,12 +73,12 @@ def in_order(codes: Ints, numbers: Floats) -> tuple[Ints, Floats]:
 
 
 def assert_only_renumbered(plain: Game, moved: Game, how: Renumbering) -> None:
-    expected, found = columns_of(how.world(plain.world)), columns_of(moved.world)
+    expected, actual = columns_of(how.world(plain.world)), columns_of(moved.world)
     for name, values in expected.items():
         if values.dtype == np.int64:
-            assert np.array_equal(values, found[name]), name
+            assert np.array_equal(values, actual[name]), name
         else:
-            np.testing.assert_allclose(found[name], values, rtol=1e-9, atol=1e-12, err_msg=name)
+            np.testing.assert_allclose(actual[name], values, rtol=1e-9, atol=1e-12, err_msg=name)
     np.testing.assert_allclose(moved.track.metrics, plain.track.metrics, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(moved.track.states, plain.track.states[:, how.states], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(moved.track.theatres, plain.track.theatres[:, how.theatres], rtol=1e-9, atol=1e-12)
@@ -86,9 +86,9 @@ def assert_only_renumbered(plain: Game, moved: Game, how: Renumbering) -> None:
     count = plain.log.happened[0]
     assert count == moved.log.happened[0] <= plain.log.codes.shape[0]
     codes, numbers = in_order(how.events(plain.log.codes[:count]), plain.log.numbers[:count])
-    found_codes, found_numbers = in_order(moved.log.codes[:count], moved.log.numbers[:count])
-    assert np.array_equal(codes, found_codes)
-    np.testing.assert_allclose(found_numbers, numbers, rtol=1e-9, atol=1e-12)
+    actual_codes, actual_numbers = in_order(moved.log.codes[:count], moved.log.numbers[:count])
+    assert np.array_equal(codes, actual_codes)
+    np.testing.assert_allclose(actual_numbers, numbers, rtol=1e-9, atol=1e-12)
 
 
 def check(world: World, policy: Policy, luck: Luck, parameters: Parameters, seed: int) -> None:

@@ -32,10 +32,10 @@ pytestmark = pytest.mark.skipif(
 
 def old_processor() -> dict[str, str]:
     """The environment in which libraries and compiler use what every x86-64 processor has, and no more."""
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]  # type: ignore[index]
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"]["found"]  # type: ignore[index]
     return {
         "GLIBC_TUNABLES": f"glibc.cpu.hwcaps={GLIBC}",
-        "NPY_DISABLE_CPU_FEATURES": " ".join(found),
+        "NPY_DISABLE_CPU_FEATURES": " ".join(extensions),
         "NUMBA_CPU_NAME": "generic",
         "NUMBA_CPU_FEATURES": "",
         "OPENBLAS_CORETYPE": "Prescott",
@@ -51,8 +51,8 @@ def hashes(rounds: int, compiled: bool, **changes: str) -> dict[str, str]:
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
+    digests: dict[str, str] = json.loads(done.stdout)
+    return digests
 
 
 @pytest.mark.parametrize("compiled", [True, False] if is_compiled() else [False])

@@ -35,8 +35,8 @@ def types() -> tuple[Any, ...]:
 
 
 def fits_here() -> bool:
-    told = json.loads(kernel.SHIPPED.read_bytes().partition(b"\n")[0])
-    return bool(told["purpose"] == kernel.purpose(types()))
+    header = json.loads(kernel.SHIPPED.read_bytes().partition(b"\n")[0])
+    return bool(header["purpose"] == kernel.purpose(types()))
 
 
 def played(cache: Path, before: str = "") -> Any:
@@ -50,9 +50,9 @@ def played(cache: Path, before: str = "") -> Any:
 
 
 def test_it_was_made_from_this_text_of_the_core() -> None:
-    told = json.loads(kernel.SHIPPED.read_bytes().partition(b"\n")[0])
+    header = json.loads(kernel.SHIPPED.read_bytes().partition(b"\n")[0])
     here = kernel.purpose(types())
-    assert {**told["purpose"], "numba": here["numba"], "machine": here["machine"]} == here, (
+    assert {**header["purpose"], "numba": here["numba"], "machine": here["machine"]} == here, (
         "python -m greatpowers.browser.build makes it anew"
     )
 
@@ -84,10 +84,10 @@ def test_what_does_not_fit_is_compiled_from_the_text(tmp_path: Path, monkeypatch
         pytest.skip("it was made for another release of Numba")
     content, asked = kernel.SHIPPED.read_bytes(), types()
     assert loaded(content, tmp_path, monkeypatch, asked).signature.args == asked
-    told, _, code = content.partition(b"\n")
+    header, _, code = content.partition(b"\n")
     spoilt = bytearray(code)
     spoilt[len(code) // 2] ^= 1
-    for other in (b"", told, told + b"\n" + code[:-1], told + b"\n" + spoilt, b"{}\n" + code):
+    for other in (b"", header, header + b"\n" + code[:-1], header + b"\n" + spoilt, b"{}\n" + code):
         assert loaded(other, tmp_path, monkeypatch, asked) is None
     assert loaded(content, tmp_path, monkeypatch, asked[::-1]) is None
     (tmp_path / "rounds").unlink()

@@ -50,8 +50,8 @@ def test_all_theatres_of_a_pair_share_it_whoever_challenges() -> None:
 
 
 def test_a_year_of_a_deal_kept_reconciles_and_a_settlement_too() -> None:
-    kept = pair(0, 0.5, deal=1, deal_age=3)
-    assert hostility_after(kept) == pytest.approx(0.45 * 0.6)
+    kept_deal = pair(0, 0.5, deal=1, deal_age=3)
+    assert hostility_after(kept_deal) == pytest.approx(0.45 * 0.6)
     assert hostility_after(pair(0, 0.5, deal=1, deal_age=1)) == pytest.approx(0.45)
     willing = FORGETFUL._replace(bargaining=1.0, deal_noise=1.0, yield_noise=1.0)
     world = pair(3, 0.5, resisted=1, crisis_age=2)

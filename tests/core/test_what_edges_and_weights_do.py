@@ -53,10 +53,10 @@ def presence(game: Game, state: int, theatre: int = 0) -> float:
 
 
 def test_levers_are_shares_but_for_the_red_line_and_the_tranches() -> None:
-    found = {declared.name: (declared.field.low, declared.field.high) for declared in fields_of(Levers)}
-    assert found.pop("red_line") == (1, 9)
-    assert found.pop("tranches") == (1, 40)
-    assert set(found.values()) == {(0, 1)} and len(found) == 16
+    bounds = {declared.name: (declared.field.low, declared.field.high) for declared in fields_of(Levers)}
+    assert bounds.pop("red_line") == (1, 9)
+    assert bounds.pop("tranches") == (1, 40)
+    assert set(bounds.values()) == {(0, 1)} and len(bounds) == 16
 
 
 def test_a_seed_is_a_whole_number_of_128_digits() -> None:
@@ -368,9 +368,9 @@ def test_a_slight_breach_that_is_proven_brings_lifted_sanctions_back_as_well() -
     terms = {"deal": 1, "deal_relief": 0.6, "deal_paid": 0.5, "deal_sanctions": 0.8, "deal_snapback": 0.25}
     world = world_with(rung=1, sanctions=0.8, **terms)
     capped = 0.8 * (1.0 - 0.6 * 0.5)
-    found = played(world, detection=ALWAYS).world.theatres
-    assert found.sanctions[0] == pytest.approx(capped + 0.25 * (0.8 - capped))
-    assert (found.deal[0], found.deal_paid[0]) == (1, 0.0)
+    theatres = played(world, detection=ALWAYS).world.theatres
+    assert theatres.sanctions[0] == pytest.approx(capped + 0.25 * (0.8 - capped))
+    assert (theatres.deal[0], theatres.deal_paid[0]) == (1, 0.0)
     over = world_with(rung=3, sanctions=0.9, **{**terms, "deal_paid": 0.0, "deal_sanctions": 0.8})
     assert played(over, detection=ALWAYS).world.theatres.sanctions[0] == pytest.approx(0.8)
 
@@ -481,10 +481,10 @@ def test_what_is_remembered_is_the_same_both_ways_and_of_each_pair_by_itself() -
     p = STILL._replace(hostility_memory=0.9, hostility_crisis=0.25)
     luck = still_luck(1, world)
     game = play(world, policy_of(2), luck, parameters=p, order=1)
-    found = game.world.pairs.hostility
-    assert found[0, 1] == found[1, 0] == pytest.approx(0.45 + 0.25 * 0.55)
-    assert found[3, 2] == found[2, 3] == pytest.approx(0.36)  # no crisis yet
-    assert found[0, 3] == found[3, 0] == pytest.approx(0.18)
+    hostility = game.world.pairs.hostility
+    assert hostility[0, 1] == hostility[1, 0] == pytest.approx(0.45 + 0.25 * 0.55)
+    assert hostility[3, 2] == hostility[2, 3] == pytest.approx(0.36)  # no crisis yet
+    assert hostility[0, 3] == hostility[3, 0] == pytest.approx(0.18)
 
 
 @pytest.mark.parametrize(
@@ -506,8 +506,8 @@ def test_a_deal_is_kept_another_year_after_every_fourth_round_in_peace(
 def test_the_order_heals_towards_no_more_than_all() -> None:
     world = world_with(rung=0)
     world.system.untroubled[0], world.system.order[0] = 100.0, 0.4
-    found = played(world, p=STILL._replace(order_reversion=0.5)).world.system.order[0]
-    assert found == pytest.approx(0.4 + 0.5 * 0.6)
+    order = played(world, p=STILL._replace(order_reversion=0.5)).world.system.order[0]
+    assert order == pytest.approx(0.4 + 0.5 * 0.6)
 
 
 def test_a_threatened_host_wants_a_guardian_as_far_as_it_is_free_to() -> None:
@@ -571,8 +571,8 @@ def test_control_of_a_host_never_comes_to_more_than_all_of_it() -> None:
         world.stances.side[1, [0, 3]] = 0, -1
         world.states.capability[1] = 0.0
         world.theatres.control[first], world.theatres.control[1 - first] = 0.7, 0.3
-        found = played(world).world.theatres.control
-        assert found.sum() == pytest.approx(1.0) and (found <= 1.0).all()
+        control = played(world).world.theatres.control
+        assert control.sum() == pytest.approx(1.0) and (control <= 1.0).all()
 
 
 # --- Where there is nothing to divide by

@@ -216,8 +216,8 @@ def test_what_each_step_would_bring(rung: int, theatre: dict[str, Any]) -> None:
             Trace.SANCTION_LOSS_: hand.sanctions(step) * hand.loss_rate(), Trace.NORM_COST_: hand.norm(step),
             Trace.CHEATING_LOSS_: 0.0, Trace.AUDIENCE_COST_: given_up,
         }  # fmt: skip
-        found = {column.name: game.trace(column, option) for column in expected}
-        assert found == pytest.approx({column.name: value for column, value in expected.items()}, rel=1e-9), step
+        actual = {column.name: game.trace(column, option) for column in expected}
+        assert actual == pytest.approx({column.name: value for column, value in expected.items()}, rel=1e-9), step
         costs = (Trace.OPERATIONS_, Trace.SANCTION_LOSS_, Trace.CLASH_LOSS_, Trace.NORM_COST_, Trace.AUDIENCE_COST_)
         utilities.append(expected[Trace.GAIN_] - sum(expected[cost] for cost in costs))
         assert game.trace(Trace.UTILITY_, option) == pytest.approx(utilities[-1], rel=1e-9)
@@ -247,9 +247,9 @@ def test_what_a_deal_in_force_changes(monitors: float, paid: float, snapback: fl
 
 def test_nobody_cheats_on_a_deal_that_is_over_or_by_keeping_the_peace() -> None:
     terms = {"deal_sanctions": 0.6, "deal_relief": 0.5, "deal_paid": 0.5, "deal_monitors": 0.9, "deal_neutrality": 0.4}
-    over, kept = weighed(case(3, deal=0, **terms)), weighed(case(0, deal=1, **terms))
+    over, in_force = weighed(case(3, deal=0, **terms)), weighed(case(0, deal=1, **terms))
     assert [over.trace(Trace.CHEATING_LOSS_, option) for option in range(3)] == [0.0] * 3
-    assert kept.trace(Trace.CHEATING_LOSS_, 1) == 0.0 < kept.trace(Trace.CHEATING_LOSS_, 2)
+    assert in_force.trace(Trace.CHEATING_LOSS_, 1) == 0.0 < in_force.trace(Trace.CHEATING_LOSS_, 2)
 
 
 def test_an_option_that_is_not_open_says_nothing() -> None:

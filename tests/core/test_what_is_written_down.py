@@ -170,8 +170,8 @@ def test_a_war_that_breaks_out_and_whom_treaties_call() -> None:
     told(game, Event.CALL, 0.0, 1.0, 0.8, P.casus_foederis, 0.3, who=(2, 1))
     other = played(world, 1, casus=0.97)
     told(other, Event.CALL, 0.0, -1.0, 0.6, P.casus_offence, 0.97, who=(2, 0))
-    for column, found in (("war_age", 1), ("annexed", 0), ("resisted", 1), ("spread", 0)):
-        assert getattr(game.world.theatres, column)[HERE] == found
+    for column, expected in (("war_age", 1), ("annexed", 0), ("resisted", 1), ("spread", 0)):
+        assert getattr(game.world.theatres, column)[HERE] == expected
 
 
 def test_a_war_that_spreads_from_another_place() -> None:
@@ -565,7 +565,7 @@ def test_a_red_line_is_tried_from_just_below_it_and_fails_where_it_is_crossed(
 
 
 @pytest.mark.parametrize(
-    ("weights", "control", "kept"),
+    ("weights", "control", "share"),
     [
         ((0.5, 0.5, 0.0), 0.5, 0.5),
         ((0.5, 0.5, 0.0), 0.49, 1.0),
@@ -573,14 +573,14 @@ def test_a_red_line_is_tried_from_just_below_it_and_fails_where_it_is_crossed(
         ((0.0, 0.6, 1.0), 0.9, 0.5),
     ],
 )
-def test_followers_are_lost_by_half_of_their_land(weights: tuple[float, ...], control: float, kept: float) -> None:
+def test_followers_are_lost_by_half_of_their_land(weights: tuple[float, ...], control: float, share: float) -> None:
     world = place(0, control=control, recognised=control)
     world.states.order_weight[:] = weights
-    assert played(world).metric(Metric.FOLLOWERS_KEPT)[0] == kept
+    assert played(world).metric(Metric.FOLLOWERS_KEPT)[0] == share
 
 
 def test_concentration_of_one_great_power_is_whole_and_of_none_is_nil() -> None:
     world = place(0)
     world.states.economy[:] = world.states.capability[:] = 0.6, 0.2, 0.2
-    for share, found in ((0.5, 1.0), (0.9, 0.0)):
-        assert played(world, p=P._replace(great_power_share=share)).metric(Metric.CONCENTRATION)[0] == found
+    for share, expected in ((0.5, 1.0), (0.9, 0.0)):
+        assert played(world, p=P._replace(great_power_share=share)).metric(Metric.CONCENTRATION)[0] == expected

@@ -75,13 +75,16 @@ def of_levers(results: Results) -> Figures:
     """Stick x carrot: what each lever does from its lowest to its highest value, the others averaged."""
     runs = results.runs().merge(results.points[["point", *LEVERS]], on="point")
     ends = {lever: (runs[lever].min(), runs[lever].max()) for lever in LEVERS}
-    found: Figures = {"runs": len(runs), "highest": {lever: float(high) for lever, (_, high) in ends.items()}}
+    figures: Figures = {"runs": len(runs), "highest": {lever: float(high) for lever, (_, high) in ends.items()}}
     for metric in ("mean_severity", "order", "deals_accepted", "deals_kept"):
-        found[metric] = {lever: _effect(runs, metric, lever, *ends[lever]) for lever in LEVERS}
+        figures[metric] = {lever: _effect(runs, metric, lever, *ends[lever]) for lever in LEVERS}
     cells = runs.groupby([LEVERS[1], LEVERS[2]])
     low, high = ((0.0, 0.0), (ends[LEVERS[1]][1], ends[LEVERS[2]][1]))
-    found["kept"] = {"neither": float(cells["deals_kept"].mean()[low]), "both": float(cells["deals_kept"].mean()[high])}
-    return found
+    figures["kept"] = {
+        "neither": float(cells["deals_kept"].mean()[low]),
+        "both": float(cells["deals_kept"].mean()[high]),
+    }
+    return figures
 
 
 LEVERS = ["lever_sanctions", "lever_relief", "lever_monitors"]
@@ -99,9 +102,9 @@ def of_doctrines(results: Results) -> Figures:
     """The doctrine mix: collective security against none, by the share of power-maximizers."""
     share = "synthetic_power_maximizers"
     runs = results.runs().merge(results.points[["point", share]], on="point")
-    found: Figures = {"runs": len(runs)}
+    figures: Figures = {"runs": len(runs)}
     for metric in ("wars_begun", "order", "followers_kept", "sender_cost"):
-        found[metric] = {
+        figures[metric] = {
             f"{value:.1f}": {
                 "with": mean(part, metric, STICK),
                 "without": mean(part, metric, NOTHING),
@@ -109,7 +112,7 @@ def of_doctrines(results: Results) -> Figures:
             }
             for value, part in runs.groupby(share)
         }
-    return found
+    return figures
 
 
 def of_worlds(results: Results) -> Figures:
@@ -148,24 +151,24 @@ def finding(results: Results) -> Figures:
         raise SystemExit(f"{results.directory} is not complete")
     step = results.total // ROWS_KEPT
     rows = results.runs(where={"row": [step // 2 + k * step for k in range(ROWS_KEPT)]})
-    kept = {
+    kept_rows = {
         str(row["row"]): {name: None if math.isnan(row[name]) else row[name] for name in results.metrics}
         for row in rows.to_dict("records")
     }
-    return {"sha256": digest(results.experiment_text), "figures": FINDERS[results.name](results), "rows": kept}
+    return {"sha256": digest(results.experiment_text), "figures": FINDERS[results.name](results), "rows": kept_rows}
 
 
 def main(directories: list[str]) -> None:
     """Renew what is kept about the experiments in `directories`, and the block of the page."""
     from findings_in_words import block
 
-    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    entries = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for directory in directories:
         results = open_results(directory)
-        kept[results.name] = finding(results)
-    KEPT.write_text(json.dumps({name: kept[name] for name in FINDERS if name in kept}, indent=1) + "\n")
+        entries[results.name] = finding(results)
+    KEPT.write_text(json.dumps({name: entries[name] for name in FINDERS if name in entries}, indent=1) + "\n")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENS)
-    PAGE.write_text(before + OPENS + block(kept) + rest[rest.index(CLOSES) :], encoding="utf-8")
+    PAGE.write_text(before + OPENS + block(entries) + rest[rest.index(CLOSES) :], encoding="utf-8")
 
 
 if __name__ == "__main__":

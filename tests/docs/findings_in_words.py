@@ -7,18 +7,18 @@ Figures = Mapping[str, Any]
 DEAL, STICK, NOTHING, ALL_STICK = "half-a-loaf", "containment", "laissez-faire", "maximum-pressure"
 
 
-def block(kept: Mapping[str, Figures]) -> str:
+def block(entries: Mapping[str, Figures]) -> str:
     """The block of the page: a paragraph for each experiment."""
     paragraphs = [
-        f"- **`{name}`** ({kept[name]['figures']['runs']:,} runs). {' '.join(SAID[name](kept[name]['figures']))}"
+        f"- **`{name}`** ({entries[name]['figures']['runs']:,} runs). {' '.join(SAID[name](entries[name]['figures']))}"
         for name in SAID
     ]
     return "\n".join(paragraphs) + "\n"
 
 
-def interval(found: list[float], digits: int) -> str:
+def interval(estimate: list[float], digits: int) -> str:
     """A difference with its 95% interval."""
-    mean, low, high = (f"{value:+.{digits}f}".replace("-", "−") for value in found)
+    mean, low, high = (f"{value:+.{digits}f}".replace("-", "−") for value in estimate)
     return f"{mean} ({low} to {high})"
 
 
@@ -27,9 +27,9 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%" if not 0 < share < 0.01 else f"{100 * share:.1f}%"
 
 
-def shares(found: list[float]) -> str:
+def shares(estimate: list[float]) -> str:
     """A share with its 95% interval, in per cent."""
-    return f"{percent(found[0])} ({100 * found[1]:.0f} to {100 * found[2]:.0f}%)"
+    return f"{percent(estimate[0])} ({100 * estimate[1]:.0f} to {100 * estimate[2]:.0f}%)"
 
 
 def of_policies(f: Figures) -> list[str]:
@@ -65,13 +65,13 @@ def of_levers(f: Figures) -> list[str]:
 def of_doctrines(f: Figures) -> list[str]:
     """What collective security does as power-maximizers become more."""
     half, most, all_ = ({name: f[name][share] for name in SHOWN} for share in ("0.5", "0.9", "1.0"))
-    wars, order, kept, cost = (half[name] for name in SHOWN)
+    wars, order, intact, cost = (half[name] for name in SHOWN)
     return [
         f"Where half of twenty states maximize power, collective security takes wars from {wars['without']:.2f} to "
         f"{wars['with']:.2f} a history, difference {interval(wars['difference'], 2)}, and leaves order at "
         f"{order['with']:.2f} instead of {order['without']:.2f}, the direction that Cusack and Stoll found.",
-        f"Of its followers {percent(kept['with'])} keep what is theirs, instead of {percent(kept['without'])}, "
-        f"difference {interval(kept['difference'], 3)}; the stick costs "
+        f"Of its followers {percent(intact['with'])} keep what is theirs, instead of {percent(intact['without'])}, "
+        f"difference {interval(intact['difference'], 3)}; the stick costs "
         f"{cost['with']:.2f}% of world output.",
         f"Where nine in ten maximize power it still takes wars from {most['wars_begun']['without']:.2f} to "
         f"{most['wars_begun']['with']:.2f}; where all do, nobody leads it, and {all_['wars_begun']['with']:.2f} wars "
@@ -83,8 +83,8 @@ def of_worlds(f: Figures) -> list[str]:
     """Whether the answer holds if every parameter may be wrong."""
     best = sorted(f["best"], key=lambda policy: -f["best"][policy][0])
     regret = f["regret"]
-    found = f["box"] or "Those are too few to ask what they have in common."
-    box = found.replace("Half-a-loaf loses to containment mostly", f"`{DEAL}` loses to `{STICK}` mostly")
+    sentence = f["box"] or "Those are too few to ask what they have in common."
+    box = sentence.replace("Half-a-loaf loses to containment mostly", f"`{DEAL}` loses to `{STICK}` mostly")
     return [
         f"Every parameter anywhere from half to twice its default, {f['worlds']} worlds: by escalation alone "
         + ", ".join(f"`{policy}` is best in {shares(f['best'][policy])}" for policy in best[:3])

@@ -99,17 +99,17 @@ def constants_of_phases() -> Iterator[Constant]:
 
 def _comment_above(lines: Sequence[str], row: int) -> str:
     """The comment that ends just above line `row` (counted from 0)."""
-    found: list[str] = []
+    comment: list[str] = []
     while row > 0 and lines[row - 1].startswith("#"):
         row -= 1
-        found.insert(0, lines[row].lstrip("# "))
-    return " ".join(found)
+        comment.insert(0, lines[row].lstrip("# "))
+    return " ".join(comment)
 
 
 def modules_in(package: ModuleType) -> list[ModuleType]:
     """The modules of a package, by name."""
-    found = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    return [importlib.import_module(f"{package.__name__}.{name}") for name in found]
+    module_names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return [importlib.import_module(f"{package.__name__}.{name}") for name in module_names]
 
 
 BEGIN = "<!-- generated: {} -->"
@@ -153,11 +153,11 @@ def explored(parameter: Declared) -> tuple[float, float] | None:
 def parameters() -> str:
     """Every parameter: default, explored and admissible range, unit, meaning, source."""
     rows = []
-    for found in fields_of(Parameters):
-        span, field = explored(found), found.field
+    for declared in fields_of(Parameters):
+        span, field = explored(declared), declared.field
         rows.append(
             (
-                _code(found.name), f"{found.default:g}", _range(*span) if span else "not varied",
+                _code(declared.name), f"{declared.default:g}", _range(*span) if span else "not varied",
                 _range(field.low, field.high), field.unit, field.meaning, field.source,
             )
         )  # fmt: skip
@@ -330,10 +330,10 @@ TABLES: dict[str, Callable[[], str]] = {
 
 def regenerate(text: str) -> str:
     """The document with every generated table as the code has it now; raises :class:`GreatPowersError`."""
-    found = BLOCK.findall(text)
-    if len(found) != text.count("<!-- generated:") or len(found) != text.count(END):
+    tables = BLOCK.findall(text)
+    if len(tables) != text.count("<!-- generated:") or len(tables) != text.count(END):
         raise GreatPowersError(f"a generated table is not closed: write {END} on a line of its own after it.")
-    for name, _ in found:
+    for name, _ in tables:
         if name not in TABLES:
             raise GreatPowersError(f"there is no generated table '{name}'. {suggestion(name, list(TABLES))}")
     return BLOCK.sub(lambda match: f"{BEGIN.format(match['name'])}\n\n{TABLES[match['name']]()}\n{END}", text)

@@ -26,11 +26,11 @@ class Block(NamedTuple):
 
 def blocks(text: str) -> list[Block]:
     """The fenced blocks of a page in order; directives other than code-block are left out."""
-    found = []
+    fenced = []
     for language, options, body in FENCE.findall(text):
         caption = CAPTION.search(options)
-        found.append(Block(language, caption[1] if caption else "", body))
-    return found
+        fenced.append(Block(language, caption[1] if caption else "", body))
+    return fenced
 
 
 def named_paths(page: Path) -> Iterator[tuple[str, Path]]:

@@ -54,8 +54,10 @@ def table(columns: dict[str, tuple[str, str]], estimates: Callable[[str, str], t
 
 def of_world() -> str:
     """The table of the world."""
-    found = comparison()
-    return table(WORLD, lambda policy, name: (found.estimate(policy, name), found.posterior_estimate(policy, name)))
+    compared = comparison()
+    return table(
+        WORLD, lambda policy, name: (compared.estimate(policy, name), compared.posterior_estimate(policy, name))
+    )
 
 
 def of_place(place: str) -> str:
@@ -75,8 +77,8 @@ def of_place(place: str) -> str:
 def of_question(world: str) -> str:
     """The answer to a scenario's question, and what it hangs on; its reasons, which are not told, are played least."""
     with patch.object(brief_reasons, "FEW", LEAST):
-        found = greatpowers.brief(world)
-    return "\n".join(f"> {line}\n>" for line in (*answer(found), *cautions(found)[:2])).removesuffix("\n>")
+        brief = greatpowers.brief(world)
+    return "\n".join(f"> {line}\n>" for line in (*answer(brief), *cautions(brief)[:2])).removesuffix("\n>")
 
 
 PARTS = ("world", "donbas", "answer", "answer-2025")

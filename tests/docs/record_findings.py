@@ -80,14 +80,14 @@ def trial() -> dict[str, list[float]]:
 
 def scorecard_figures(place: Path) -> Figures:
     """What the site says of a scorecard of the parameters that ship."""
-    found = _read(place / "scorecard.json")
-    if found["parameters"]:
+    scorecard = _read(place / "scorecard.json")
+    if scorecard["parameters"]:
         raise SystemExit(f"{place}: its parameters are not those that ship")
-    by_id = {row["id"]: row for row in found["facts"]}
+    by_id = {row["id"]: row for row in scorecard["facts"]}
     keys = ("record", "record_low", "record_high", "model", "model_low", "model_high", "verdict")
     return {
-        **{key: found[key] for key in ("found", "found_held_apart", "given", "histories", "others")},
-        "not_expressed": len(found["left_out"]),
+        **{key: scorecard[key] for key in ("found", "found_held_apart", "given", "histories", "others")},
+        "not_expressed": len(scorecard["left_out"]),
         "contrast": {name: {key: by_id[name][key] for key in keys} for name in CONTRAST},
         "trial": trial(),
     }
@@ -95,17 +95,22 @@ def scorecard_figures(place: Path) -> Figures:
 
 def calibration_figures(place: Path) -> Figures:
     """What the site says of a calibration."""
-    found = _read(place / "calibration.json")
+    calibration = _read(place / "calibration.json")
     keys = ("arguments", "parameter_sets", "histories_of_each_world")
-    draws = {key: found["draws"][key] for key in ("asked", "kept", "rule_relaxed")}
-    last = {key: found["waves"][-1][key] for key in ("share_left", "cut_off")}
-    return {**{key: found["provenance"][key] for key in keys}, "agreeing": found["agreeing"], "draws": draws, **last}
+    draws = {key: calibration["draws"][key] for key in ("asked", "kept", "rule_relaxed")}
+    last = {key: calibration["waves"][-1][key] for key in ("share_left", "cut_off")}
+    return {
+        **{key: calibration["provenance"][key] for key in keys},
+        "agreeing": calibration["agreeing"],
+        "draws": draws,
+        **last,
+    }
 
 
 def past_figures(place: Path) -> Figures:
     """What the site says of a scorecard of parameters that saw the past alone."""
-    found = _read(place / "scorecard.json")["fitted_until"]
-    return {"until": found["until"], **{use: found[f"{use}_found"] for use in USES}}
+    scorecard = _read(place / "scorecard.json")["fitted_until"]
+    return {"until": scorecard["until"], **{use: scorecard[f"{use}_found"] for use in USES}}
 
 
 def past_words(figures: Figures) -> str:
@@ -121,27 +126,27 @@ def past_words(figures: Figures) -> str:
 
 def hindcast_figures(place: Path) -> Figures:
     """What the site says of a hindcast with the parameters that ship."""
-    found = _read(place / "scores.json")
-    if found["settings"]["parameters"]:
+    hindcast = _read(place / "scores.json")
+    if hindcast["settings"]["parameters"]:
         raise SystemExit(f"{place}: its parameters are not those that ship")
     bounds = [f"{name}{end}" for name in (*MEASURES, *LEADS) for end in ("", "_low", "_high")]
     keys = ("group", "forecast", "cases", "events", *bounds)
-    scores = [{key: score[key] for key in keys} for score in found["scores"] if score["forecast"] in FORECASTS]
-    years = {key: found["settings"][key] for key in ("from", "to", "every", "runs")}
-    return {**years, "scores": scores, "added": found["added"], "trial": trial()}
+    scores = [{key: score[key] for key in keys} for score in hindcast["scores"] if score["forecast"] in FORECASTS]
+    years = {key: hindcast["settings"][key] for key in ("from", "to", "every", "runs")}
+    return {**years, "scores": scores, "added": hindcast["added"], "trial": trial()}
 
 
 def mechanisms_figures(place: Path) -> Figures:
     """What the site says of switching mechanisms off."""
-    told, ranks = _read(place / "manifest.json"), _read(place / "ranks.json")
+    manifest, ranks = _read(place / "manifest.json"), _read(place / "ranks.json")
     turned = [row for row in ranks if row["reversed"]]
     return {
-        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
+        "seeds": manifest["seeds"]["last"] - manifest["seeds"]["first"] + 1,
         "all": len(_read(place / "mechanisms.json")),
-        "inert": told["inert"],
+        "inert": manifest["inert"],
         "turned": {
             outcome: {row["mechanism"]: row["reversed_pairs"] for row in turned if row["outcome"] == outcome}
-            for outcome in told["ranked"]
+            for outcome in manifest["ranked"]
         },
     }
 
@@ -168,11 +173,11 @@ def mechanisms_words(figures: Figures) -> str:
 
 def plausibility_figures(place: Path) -> Figures:
     """What the site says of what a specialist would call absurd."""
-    told = _read(place / "manifest.json")
+    manifest = _read(place / "manifest.json")
     rows = [row for row in _read(place / "table.json") if row["holds"] is not None]
     keys = ("policy", "label", "value", "unit")
     return {
-        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
+        "seeds": manifest["seeds"]["last"] - manifest["seeds"]["first"] + 1,
         "checks": len(rows),
         "missed": [{key: row[key] for key in keys} for row in rows if not row["holds"]],
     }
@@ -194,12 +199,12 @@ def plausibility_words(figures: Figures) -> str:
 
 def deals_figures(place: Path) -> Figures:
     """What the site says of the deal, term by term."""
-    told = _read(place / "manifest.json")
+    manifest = _read(place / "manifest.json")
     there = [row for row in _read(place / "worth.json") if row["of"] == "place" and row["outcome"] == "severity"]
     return {
-        "policy": told["policies"][0],
-        "seeds": told["seeds"]["last"] - told["seeds"]["first"] + 1,
-        "terms": told["terms"],
+        "policy": manifest["policies"][0],
+        "seeds": manifest["seeds"]["last"] - manifest["seeds"]["first"] + 1,
+        "terms": manifest["terms"],
         "places": _read(place / "places.json"),
         "worth": [{key: row[key] for key in ("place", "term", "difference", "low", "high")} for row in there],
     }
@@ -252,10 +257,10 @@ def _worth(row: Mapping[str, Any] | None) -> str:
 
 def scorecard_words(figures: Figures) -> str:
     """The scorecard on the site."""
-    found, apart, given = (figures[key] for key in ("found", "found_held_apart", "given"))
+    played, apart, given = (figures[key] for key in ("found", "found_held_apart", "given"))
     runs = "/".join(sorted({str(count) for count in figures["histories"].values()}))
     lines = [
-        f"{found['agreeing']} of {found['all']} facts found in histories agree with the record, of those held apart "
+        f"{played['agreeing']} of {played['all']} facts found in histories agree with the record, of those held apart "
         f"from calibration {apart['agreeing']} of {apart['all']}; {given['agreeing']} of {given['all']} that inputs "
         f"give ({runs} histories of each world). {figures['not_expressed']} more cannot be expressed.\n",
         "| two rule-books, one set of parameters | record | model |",
@@ -275,9 +280,9 @@ def scorecard_words(figures: Figures) -> str:
 
 
 def _other(answer: Mapping[str, Any]) -> str:
-    said = {"same": "the same", "different": "not the same", "unmeasured": "nothing to measure"}[answer["verdict"]]
+    verdict = {"same": "the same", "different": "not the same", "unmeasured": "nothing to measure"}[answer["verdict"]]
     figures = "; ".join(f"{name} {_figure(row, 'model')}" for name, row in answer["figures"].items())
-    return f"| {answer['claim']} ({answer['source']}) | {answer['found']} | {figures} | {said} |"
+    return f"| {answer['claim']} ({answer['source']}) | {answer['found']} | {figures} | {verdict} |"
 
 
 def _figure(row: Mapping[str, Any], of: str) -> str:
@@ -383,16 +388,16 @@ KINDS: dict[str, Callable[[Path], Figures]] = {
 }
 
 
-def blocks(kept: Mapping[str, Figures]) -> dict[str, str]:
+def blocks(figures: Mapping[str, Figures]) -> dict[str, str]:
     """The blocks of the page by their names."""
     return {
-        "scorecard": scorecard_words(kept["scorecard"]),
-        "calibration": calibration_words(kept.get("calibration")),
-        "hindcast": hindcast_words(kept["hindcast"]),
-        "past": past_words(kept["past"]),
-        "mechanisms": mechanisms_words(kept["mechanisms"]),
-        "plausibility": plausibility_words(kept["plausibility"]),
-        "deals": deals_words(kept["deals"]),
+        "scorecard": scorecard_words(figures["scorecard"]),
+        "calibration": calibration_words(figures.get("calibration")),
+        "hindcast": hindcast_words(figures["hindcast"]),
+        "past": past_words(figures["past"]),
+        "mechanisms": mechanisms_words(figures["mechanisms"]),
+        "plausibility": plausibility_words(figures["plausibility"]),
+        "deals": deals_words(figures["deals"]),
     }
 
 
@@ -415,18 +420,18 @@ def write_scored(facts: Sequence[Mapping[str, Any]]) -> None:
 
 def main(directories: Sequence[str]) -> None:
     """Renew the figures of the results in these directories, and the blocks of the page."""
-    kept = _read(KEPT) if KEPT.exists() else {}
+    figures = _read(KEPT) if KEPT.exists() else {}
     for place in map(Path, directories):
         kind = _read(place / "manifest.json")["kind"]
         if kind == "scorecard" and _read(place / "scorecard.json").get("fitted_until"):
             kind = "past"
-        kept[kind] = KINDS[kind](place)
+        figures[kind] = KINDS[kind](place)
         if kind == "scorecard":
             write_scored(_read(place / "scorecard.json")["facts"])
             copyfile(place / f"{CONTRAST_FIGURE}.png", FIGURES / f"{CONTRAST_FIGURE}.png")
-    KEPT.write_text(json.dumps({name: kept[name] for name in KINDS if name in kept}, indent=1) + "\n")
+    KEPT.write_text(json.dumps({name: figures[name] for name in KINDS if name in figures}, indent=1) + "\n")
     text = PAGE.read_text(encoding="utf-8")
-    for name, words in blocks(kept).items():
+    for name, words in blocks(figures).items():
         before, rest = text.split(OPENS.format(name))
         text = before + OPENS.format(name) + words + rest[rest.index(CLOSES) :]
     PAGE.write_text(text, encoding="utf-8")

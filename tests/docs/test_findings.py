@@ -33,10 +33,10 @@ def test_findings_are_those_of_the_experiment_as_it_ships(name: str) -> None:
 def test_rows_of_the_table_play_out_the_same_today(name: str) -> None:
     plan = Plan(load_study(name))
     assert FOUND[name]["rows"]
-    for row, kept in FOUND[name]["rows"].items():
+    for row, metrics in FOUND[name]["rows"].items():
         number, policy, seed = plan.row(int(row))
         point = plan.point(number)
         again = simulate(point.scenario, point.policies[policy], seed, point.rounds, point.parameters, record=False)
-        for metric, value in kept.items():
+        for metric, value in metrics.items():
             now = float(again.summary[metric])
             assert (math.isnan(now) and value is None) or now == pytest.approx(value, rel=1e-12, abs=1e-15), metric

@@ -72,19 +72,19 @@ def test_these_are_all_the_notebooks_there_are() -> None:
 
 @each
 def test_format_is_valid_and_the_kernel_is_everybodys(name: str) -> None:
-    found = notebook(name)
-    nbformat.validate(found)
-    assert found.nbformat == 4
-    assert found.metadata.kernelspec.name == "python3"
-    assert found.cells[0].cell_type == "markdown" and found.cells[0].source.startswith(f"# {int(name[:2])}. ")
+    content = notebook(name)
+    nbformat.validate(content)
+    assert content.nbformat == 4
+    assert content.metadata.kernelspec.name == "python3"
+    assert content.cells[0].cell_type == "markdown" and content.cells[0].source.startswith(f"# {int(name[:2])}. ")
 
 
 @each
 def test_every_cell_was_run_in_order_and_left_something(name: str) -> None:
-    found = cells(name, "code")
-    assert [cell.execution_count for cell in found] == list(range(1, len(found) + 1))
-    assert all(cell.outputs for cell in found)
-    for cell in found:
+    code_cells = cells(name, "code")
+    assert [cell.execution_count for cell in code_cells] == list(range(1, len(code_cells) + 1))
+    assert all(cell.outputs for cell in code_cells)
+    for cell in code_cells:
         ast.parse(re.sub(r"^%.*$", "", cell.source, flags=re.M))
 
 
@@ -122,11 +122,11 @@ def test_figures_and_notebooks_are_small(name: str) -> None:
 @each
 def test_it_says_what_size_a_paper_would_use_and_how_to_run_that(name: str) -> None:
     assert PAPER_SIZE in prose(name)
-    found = commands(name)
+    lines = commands(name)
     wanted = "validate" if name.startswith("06") else "batch"
-    assert wanted in [words[1] for words in found]
+    assert wanted in [words[1] for words in lines]
     parser = build_parser()
-    for words in found:
+    for words in lines:
         assert words[0] == "greatpowers"
         parse(parser, words[1:], COMMANDS)
 

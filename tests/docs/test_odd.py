@@ -61,7 +61,7 @@ def words(text: str) -> set[str]:
 
 
 def citations() -> set[tuple[str, str]]:
-    texts = [found.field.source for declared in (Parameters, *DECLARED.values()) for found in fields_of(declared)]
+    texts = [entry.field.source for declared in (Parameters, *DECLARED.values()) for entry in fields_of(declared)]
     texts += [metric.source for metric in METRICS] + [equation.remark for equation in equations_of_the_core()]
     texts += [load_doctrine(name).source for name in names("doctrines")]
     texts += [load_policy(name).source for name in names("policies")]
@@ -69,8 +69,8 @@ def citations() -> set[tuple[str, str]]:
     texts += [path.read_text(encoding="utf-8") for kind in ("py", "toml") for path in package.rglob(f"*.{kind}")]
     texts += ["\n".join(line for line in PROSE.splitlines() if line not in BIBLIOGRAPHY)]
     cited = [source for text in texts for source in SOURCE.findall(" ".join(text.split()))]
-    found = {(re.split(r", | & | et al", people)[0], year) for people, year in cited}
-    return {(author, year) for author, year in found if author not in NOT_AUTHORS}
+    works = {(re.split(r", | & | et al", people)[0], year) for people, year in cited}
+    return {(author, year) for author, year in works if author not in NOT_AUTHORS}
 
 
 def test_generated_tables_are_what_the_code_writes_now() -> None:
@@ -108,12 +108,12 @@ def test_every_file_of_the_phases_is_linked_from_the_submodels() -> None:
     assert not missing
 
 
-@pytest.mark.parametrize("parameter", [found.name for found in fields_of(Parameters)])
+@pytest.mark.parametrize("parameter", [declared.name for declared in fields_of(Parameters)])
 def test_every_parameter_is_used_in_the_prose(parameter: str) -> None:
     assert parameter in words(PROSE)
 
 
-@pytest.mark.parametrize("lever", [found.name for found in fields_of(Levers)])
+@pytest.mark.parametrize("lever", [declared.name for declared in fields_of(Levers)])
 def test_every_lever_is_used_among_the_submodels(lever: str) -> None:
     assert re.search(rf"\bL\.{lever}\b", SUBMODELS)
 
@@ -171,11 +171,11 @@ def test_a_table_left_open_is_refused_rather_than_swallowing_what_follows() -> N
 
 
 def test_the_explored_range_is_half_to_twice_the_default_within_what_is_admissible() -> None:
-    by_name = {found.name: found for found in fields_of(Parameters)}
-    for name, span in ((name, explored(found)) for name, found in by_name.items()):
-        found = by_name[name]
+    by_name = {declared.name: declared for declared in fields_of(Parameters)}
+    for name, span in ((name, explored(declared)) for name, declared in by_name.items()):
+        declared = by_name[name]
         if span is None:
-            assert found.field.unit == "0 or 1"
+            assert declared.field.unit == "0 or 1"
         else:
-            assert found.default is not None
-            assert found.field.low <= span[0] <= found.default <= span[1] <= found.field.high
+            assert declared.default is not None
+            assert declared.field.low <= span[0] <= declared.default <= span[1] <= declared.field.high

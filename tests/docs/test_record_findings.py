@@ -36,15 +36,15 @@ def today() -> dict[str, list[float]]:
 
 @pytest.mark.parametrize("name", ["scorecard", "hindcast"])
 def test_a_history_of_the_record_plays_out_the_same_today(name: str, today: dict[str, list[float]]) -> None:
-    for fact, kept in FOUND[name]["trial"].items():
-        assert today[fact] == pytest.approx(kept, rel=1e-9), RENEW
+    for fact, expected in FOUND[name]["trial"].items():
+        assert today[fact] == pytest.approx(expected, rel=1e-9), RENEW
 
 
 def test_the_lines_that_travel_with_the_package_are_those_of_the_same_scorecard() -> None:
-    kept = {fact.id: fact for fact in scored_facts()}
+    facts = {fact.id: fact for fact in scored_facts()}
     for name, row in FOUND["scorecard"]["contrast"].items():
-        assert (kept[name].record, kept[name].model) == (row["record"], row["model"])
-        assert kept[name].agrees == (row["verdict"] in ("within", "close"))
+        assert (facts[name].record, facts[name].model) == (row["record"], row["model"])
+        assert facts[name].agrees == (row["verdict"] in ("within", "close"))
 
 
 def test_a_figure_that_is_unknown_is_a_dash() -> None:
@@ -62,8 +62,8 @@ def test_a_figure_that_is_unknown_is_a_dash() -> None:
 def test_what_inputs_give_is_counted_apart_from_what_histories_find() -> None:
     count = {"found": {"agreeing": 3, "all": 7}, "found_held_apart": {"agreeing": 1, "all": 4}}
     figures = FOUND["scorecard"] | count | {"given": {"agreeing": 2, "all": 5}, "histories": {"a": 6}}
-    said = scorecard_words(figures | {"not_expressed": 8}).splitlines()[0]
-    assert said == (
+    line = scorecard_words(figures | {"not_expressed": 8}).splitlines()[0]
+    assert line == (
         "3 of 7 facts found in histories agree with the record, of those held apart from calibration 1 of 4; 2 of 5 "
         "that inputs give (6 histories of each world). 8 more cannot be expressed."
     )

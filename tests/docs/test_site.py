@@ -22,7 +22,7 @@ LANGUAGES = {"python", "console", "toml", "sh", "py", "diff", "bash", "r", "js",
 """python and console are run, their files written first; sh is understood but takes long or needs data, py needs a
 cluster, r needs R; js is played in tests/browser."""
 SHOWN = {page: blocks(page.read_text(encoding="utf-8")) for page in PAGES}
-RUNNING = [page for page, found in SHOWN.items() if any(block.language in ("python", "console") for block in found)]
+RUNNING = [page for page, shown in SHOWN.items() if any(block.language in ("python", "console") for block in shown)]
 GUIDES = [*PAGES, ROOT / "README.md", ROOT / ".github" / "CONTRIBUTING.md"]
 
 
@@ -53,9 +53,9 @@ def _play(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert program == "greatpowers", line
     capsys.readouterr()
     code = main(arguments)
-    said = capsys.readouterr()
-    assert code == 0, f"{line}\n{said.err}"
-    assert said.out.strip(), line
+    printed = capsys.readouterr()
+    assert code == 0, f"{line}\n{printed.err}"
+    assert printed.out.strip(), line
 
 
 def test_pages_that_run_are_the_tutorials_and_more() -> None:
@@ -69,8 +69,8 @@ def test_every_block_is_of_a_kind_that_is_looked_at(page: Path) -> None:
 
 
 def command_lines(page: Path, language: str) -> list[str]:
-    found = [block for block in blocks(page.read_text(encoding="utf-8")) if block.language == language]
-    lines = [line.replace(".venv/bin/", "") for block in found for line in block.text.splitlines()]
+    fenced = [block for block in blocks(page.read_text(encoding="utf-8")) if block.language == language]
+    lines = [line.replace(".venv/bin/", "") for block in fenced for line in block.text.splitlines()]
     return [line for line in lines if line.startswith("greatpowers ")]
 
 
@@ -86,7 +86,7 @@ def test_every_command_is_shown_at_work() -> None:
 
 
 def diffs() -> list[tuple[Path, Block]]:
-    return [(page, block) for page, found in SHOWN.items() for block in found if block.language == "diff"]
+    return [(page, block) for page, shown in SHOWN.items() for block in shown if block.language == "diff"]
 
 
 @pytest.mark.parametrize(

@@ -64,14 +64,14 @@ def test_what_would_be_fetched_from_outside_is_found(fetching: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "tag",
     [
         '<script src="_static/x.js"></script>', '<a href="https://doi.org/10.1000/1">', '<img src="../_images/a.png">',
         '<link rel="canonical" href="https://example.org">', "url(data:image/png;base64,AA==)",
     ],
 )  # fmt: skip
-def test_links_to_follow_and_files_of_the_site_are_left_alone(kept: str) -> None:
-    assert not parts.FETCHED.search(kept)
+def test_links_to_follow_and_files_of_the_site_are_left_alone(tag: str) -> None:
+    assert not parts.FETCHED.search(tag)
 
 
 class Registering:

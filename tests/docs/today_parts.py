@@ -40,25 +40,25 @@ def came(value: float) -> str:
 @cache
 def played(name: str) -> PlayedScenario:
     """A scenario as :func:`greatpowers.forecast` plays it, once for all worlds of the page."""
-    (found,) = play_scenarios([load_scenario(name)], range(SEEDS))
-    return found
+    (scenario,) = play_scenarios([load_scenario(name)], range(SEEDS))
+    return scenario
 
 
 def of_forecast(world: str) -> str:
     """Scores of a scenario's forecast beside its rivals, and the places held likeliest beside what came."""
     seeds = tuple(range(SEEDS))
-    told = judge([played(name) for name in (world, *PAST)], seeds, {}, RESAMPLES)
-    scores = told.scores[(told.scores["group"] == world)]
+    forecast = judge([played(name) for name in (world, *PAST)], seeds, {}, RESAMPLES)
+    scores = forecast.scores[(forecast.scores["group"] == world)]
     lines = ["| outcome | forecast | places | came | " + " | ".join(SCORES.values()) + " |"]
     lines.append("| --- | --- |" + " ---: |" * (2 + len(SCORES)))
-    policy = str(told.places.loc[told.places["scenario"] == world, "policy"].iloc[0])
+    policy = str(forecast.places.loc[forecast.places["scenario"] == world, "policy"].iloc[0])
     for outcome in OUTCOMES:
         for name, words in FORECASTS.items():
             rows = scores[(scores["outcome"] == outcome.name) & (scores["forecast"] == name)]
             row = rows[rows["policy"].isin(["", policy])].iloc[0]
             cells = [f"{row[column]:.3f}" for column in SCORES]
             lines.append(f"| {outcome.words} | {words} | {row['places']} | {row['events']} | {' | '.join(cells)} |")
-    places = told.places[told.places["scenario"] == world]
+    places = forecast.places[forecast.places["scenario"] == world]
     unlikely = places[["p_war", "p_force"]].max(axis=1).fillna(1.0)
     wanted = places.assign(likely=unlikely, came=places[["war", "force"]].max(axis=1).fillna(0.0))
     likeliest = wanted.sort_values("likely", ascending=False).head(SHOWN).index

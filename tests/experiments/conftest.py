@@ -18,8 +18,8 @@ DASK = ("distributed.cli.dask_scheduler", "distributed.cli.dask_worker", "greatp
 def dask_nursery() -> Iterator[Nursery]:
     """Starts schedulers, workers and commands that play on them."""
     pytest.importorskip("distributed")
-    with Nursery(modules=DASK) as found:
-        yield found
+    with Nursery(modules=DASK) as starter:
+        yield starter
 
 
 @pytest.fixture(scope="module")

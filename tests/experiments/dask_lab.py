@@ -13,12 +13,12 @@ class Cluster:
     def __init__(self, nursery: Nursery, place: Path, **settings: str) -> None:
         self._nursery, self._place, self._settings = nursery, place, settings
         self.processes = list[Begun]()
-        found = place / "scheduler.json"
+        file = place / "scheduler.json"
         self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(found)
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)
         )
-        wait_until(lambda: found.exists() and found.stat().st_size > 0)
-        self.address: str = json.loads(found.read_text())["address"]
+        wait_until(lambda: file.exists() and file.stat().st_size > 0)
+        self.address: str = json.loads(file.read_text())["address"]
 
     def add_worker(self) -> Begun:
         """One more."""

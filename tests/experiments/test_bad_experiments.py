@@ -68,34 +68,34 @@ ADDED = {
 
 
 def complaint(path: Path) -> str:
-    with pytest.raises(GreatPowersError) as found:
+    with pytest.raises(GreatPowersError) as error:
         Plan(load_study(path))
-    return str(found.value)
+    return str(error.value)
 
 
 @pytest.mark.parametrize("case", REPLACED)
 def test_a_fault_is_one_sentence_that_says_where_and_what_to_do(case: str, tmp_path: Path) -> None:
     old, new, wanted = REPLACED[case]
     assert old in EXPERIMENT
-    said = complaint(write_experiment(tmp_path, EXPERIMENT.replace(old, new, 1)))
-    assert len(said.splitlines()) == 1, said
-    assert "small" in said
+    message = complaint(write_experiment(tmp_path, EXPERIMENT.replace(old, new, 1)))
+    assert len(message.splitlines()) == 1, message
+    assert "small" in message
     for text in wanted:
-        assert text in said, said
+        assert text in message, message
 
 
 @pytest.mark.parametrize("case", ADDED)
 def test_a_fault_in_another_table_is_one_sentence_as_well(case: str, tmp_path: Path) -> None:
     text, wanted = ADDED[case]
-    said = complaint(write_experiment(tmp_path, f"{HEAD}\n{text}\n"))
-    assert len(said.splitlines()) == 1, said
+    message = complaint(write_experiment(tmp_path, f"{HEAD}\n{text}\n"))
+    assert len(message.splitlines()) == 1, message
     for text in ["small.toml", *wanted]:
-        assert text in said, said
+        assert text in message, message
 
 
 def test_worlds_are_varied_only_where_they_are_generated(tmp_path: Path) -> None:
-    said = complaint(write_experiment(tmp_path, EXPERIMENT.replace("islands.toml", "2017")))
-    assert "scenario '2017' is not generated" in said
+    message = complaint(write_experiment(tmp_path, EXPERIMENT.replace("islands.toml", "2017")))
+    assert "scenario '2017' is not generated" in message
 
 
 def test_a_file_of_another_kind_is_recognised(tmp_path: Path) -> None:

@@ -33,10 +33,10 @@ Client = pytest.importorskip("distributed").Client
 
 @pytest.fixture(scope="module")
 def cluster(dask_nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    found = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"))
-    found.add_worker()
-    yield found
-    found.close()
+    started = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"))
+    started.add_worker()
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +67,9 @@ def test_two_forks_of_one_process_that_share_a_scheduler_each_have_their_own_par
 ) -> None:
     """Whose memory is laid out alike, down to the addresses of its objects."""
     other = write_experiment(tmp_path / "lab", EXPERIMENT.replace("size = 8, seed = 1", "size = 8, seed = 2"))
-    told = [cluster.address, experiment, tmp_path / "one", other, tmp_path / "other"]
+    arguments = [cluster.address, experiment, tmp_path / "one", other, tmp_path / "other"]
     done = subprocess.run(
-        [sys.executable, "-c", FORKS, *map(str, told)],
+        [sys.executable, "-c", FORKS, *map(str, arguments)],
         env={**environment(), "PYTHONHASHSEED": "0"}, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -132,28 +132,30 @@ class TestAClusterOfItsOwn:
         self, error: Exception, results, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("distributed.LocalCluster", fails_with(error))
-        code, said = results()
-        assert code == 2 and one_sentence(said)
-        assert said.startswith(f"greatpowers: the Dask cluster of --dask local did not start ({dask._brief(error)}); ")
-        assert "written" not in said and "without --dask" in said
+        code, stderr = results()
+        assert code == 2 and one_sentence(stderr)
+        assert stderr.startswith(
+            f"greatpowers: the Dask cluster of --dask local did not start ({dask._brief(error)}); "
+        )
+        assert "written" not in stderr and "without --dask" in stderr
 
     @pytest.mark.parametrize("waited_for", ["_ensure_connected", "wait_for_workers"])
     def test_whose_scheduler_or_workers_do_not_answer_is_the_same_sentence(
         self, waited_for: str, results, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(f"distributed.Client.{waited_for}", fails_with(TimeoutError()))
-        code, said = results()
-        assert code == 2 and one_sentence(said)
-        assert "the Dask cluster of --dask local did not start (" in said
-        assert "dask scheduler'" not in said and "dask worker" not in said
+        code, stderr = results()
+        assert code == 2 and one_sentence(stderr)
+        assert "the Dask cluster of --dask local did not start (" in stderr
+        assert "dask scheduler'" not in stderr and "dask worker" not in stderr
 
     def test_that_fails_as_it_plays_says_that_what_is_finished_is_kept(
         self, results, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("distributed.Client.submit", fails_with(TimeoutError()))
-        code, said = results()
-        assert code == 2 and one_sentence(said)
-        assert "the Dask cluster at 'local' or one of its workers failed (TimeoutError); what is finished" in said
+        code, stderr = results()
+        assert code == 2 and one_sentence(stderr)
+        assert "the Dask cluster at 'local' or one of its workers failed (TimeoutError); what is finished" in stderr
 
     def test_that_takes_too_long_to_close_takes_nothing_back(
         self, results, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

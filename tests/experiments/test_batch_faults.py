@@ -39,10 +39,10 @@ def halfway(whole: Path, tmp_path: Path) -> Path:
     out = tmp_path / "results"
     shutil.copytree(whole, out)
     journal = []
-    for name, found in data_of(out).items():
+    for name, checksum in data_of(out).items():
         if name.startswith(("runs/", "rounds/")):
             if int(name[-14:-8]) < PARTS // 2:
-                journal.append(f"{found} {name}\n")
+                journal.append(f"{checksum} {name}\n")
             else:
                 (out / name).unlink()
     (out / "done.json").unlink()
@@ -90,10 +90,10 @@ def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
     process = begin(nursery, experiment, out, "--workers", 1)
     wait_until(lambda: parts_in(out) > 1)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate()
+    _, stderr = process.communicate()
     assert process.returncode == 130
-    assert "the same command goes on" in said
-    assert "Traceback" not in said
+    assert "the same command goes on" in stderr
+    assert "Traceback" not in stderr
     assert parts_in(out) < PARTS
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
     assert batched(out)[0] == 0
@@ -139,12 +139,12 @@ def test_a_full_disk_is_one_sentence_and_with_more_room_it_goes_on(
     batched: Runs, whole: Path, small_disk: Path
 ) -> None:
     out = small_disk / "results"
-    code, said = batched(out)
+    code, stderr = batched(out)
     assert code == 2
-    warned, told = said.splitlines()
+    warned, message = stderr.splitlines()
     assert "are needed" in warned
-    assert one_sentence(told)
-    assert "the disk is full" in told
+    assert one_sentence(message)
+    assert "the disk is full" in message
     assert 0 < parts_in(out) < PARTS
     assert batched(out)[0] == 2
     subprocess.run(["mount", "-o", "remount,size=16m", small_disk], check=True)
@@ -176,10 +176,10 @@ def test_a_directory_that_vanishes_is_one_sentence(experiment: Path, nursery: Nu
     process.send_signal(signal.SIGSTOP)
     shutil.rmtree(out)
     process.send_signal(signal.SIGCONT)
-    _, said = process.communicate()
+    _, stderr = process.communicate()
     assert process.returncode == 2
-    assert one_sentence(said)
-    assert "has vanished" in said
+    assert one_sentence(stderr)
+    assert "has vanished" in stderr
 
 
 @pytest.mark.parametrize("damage", ["torn", "one bit", "empty", "missing", "of another part"])
@@ -212,10 +212,10 @@ def test_a_damaged_manifest_is_refused_and_nothing_is_lost(
 ) -> None:
     manifest, before = (halfway / "manifest.json").read_bytes(), data_of(halfway)
     (halfway / "manifest.json").write_bytes(damage)
-    code, said = batched(halfway)
+    code, stderr = batched(halfway)
     assert code == 2
-    assert one_sentence(said)
-    assert "manifest.json is damaged" in said
+    assert one_sentence(stderr)
+    assert "manifest.json is damaged" in stderr
     assert data_of(halfway) == before
     (halfway / "manifest.json").write_bytes(manifest)
     assert batched(halfway)[0] == 0

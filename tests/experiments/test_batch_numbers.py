@@ -77,15 +77,15 @@ def test_rows_are_in_canonical_order_and_complete(results: Path) -> None:
 
 def test_runs_equal_an_ensemble_on_the_same_seeds(plain: pd.DataFrame, islands: Path) -> None:
     for policy in ("laissez-faire", "containment", "half-a-loaf"):
-        found = ensemble(islands, policy, range(3, 10), rounds=12).runs
+        runs = ensemble(islands, policy, range(3, 10), rounds=12).runs
         rows = plain[plain["policy"] == policy].set_index("seed")[list(SUMMARY_COLUMNS)]
-        pd.testing.assert_frame_equal(rows, found, check_exact=True)
+        pd.testing.assert_frame_equal(rows, runs, check_exact=True)
 
 
 def test_runs_equal_a_comparison(plain: pd.DataFrame, islands: Path) -> None:
-    found = compare(islands, ["laissez-faire", "containment", "half-a-loaf"], range(3, 10), rounds=12)
+    comparison = compare(islands, ["laissez-faire", "containment", "half-a-loaf"], range(3, 10), rounds=12)
     rows = plain.set_index(["policy", "seed"])[list(SUMMARY_COLUMNS)]
-    pd.testing.assert_frame_equal(rows, found.runs, check_exact=True)
+    pd.testing.assert_frame_equal(rows, comparison.runs, check_exact=True)
 
 
 def test_runs_equal_mesas_batch_run(plain: pd.DataFrame, islands: Path) -> None:
@@ -96,9 +96,9 @@ def test_runs_equal_mesas_batch_run(plain: pd.DataFrame, islands: Path) -> None:
     else:
         asked["rng"] = seeds
         rows = mesa.batch_run(GreatPowersModel, asked, data_collection_period=1, display_progress=False)
-    found = pd.DataFrame(rows).groupby("RunId")
+    by_run = pd.DataFrame(rows).groupby("RunId")
     rule = {"mean": np.mean, "max": np.max, "sum": np.sum, "last": lambda values: values[-1]}
-    for seed, (_, rounds) in zip(seeds, found, strict=True):
+    for seed, (_, rounds) in zip(seeds, by_run, strict=True):
         row = plain[(plain["policy"] == "containment") & (plain["seed"] == seed)].iloc[0]
         for entry in METRICS:
             assert rule[entry.whole_run](rounds[entry.name].to_numpy()) == row[entry.name], entry.name
@@ -113,20 +113,20 @@ def test_rounds_are_those_of_the_run_again(results: Path) -> None:
     rounds = pd.read_parquet(results / "rounds")
     assert len(rounds) == ROWS * 12
     again = rerun(results, 321).history
-    kept = rounds[rounds["row"] == 321].drop(columns=["row", "round"]).to_numpy()
-    assert np.array_equal(kept, again.track.metrics)
+    recorded = rounds[rounds["row"] == 321].drop(columns=["row", "round"]).to_numpy()
+    assert np.array_equal(recorded, again.track.metrics)
 
 
 @pytest.mark.parametrize("row", [0, 137, 321, ROWS - 1])
 def test_any_row_comes_out_again_in_full(results: Path, tmp_path: Path, row: int) -> None:
-    found = rerun(results, row)
-    kept = pd.read_parquet(results / "runs").iloc[row]
-    assert kept["seed"] == found.history.seed
-    assert kept["policy"] == found.history.policy.name
-    loaded = load_history(found.history.save(tmp_path / "again"))
+    replay = rerun(results, row)
+    recorded = pd.read_parquet(results / "runs").iloc[row]
+    assert recorded["seed"] == replay.history.seed
+    assert recorded["policy"] == replay.history.policy.name
+    loaded = load_history(replay.history.save(tmp_path / "again"))
     for name in SUMMARY_COLUMNS:
-        assert kept[name] == loaded.summary[name] or np.isnan(kept[name]), name
-    point = pd.read_parquet(results / "points.parquet").iloc[kept["point"]]
+        assert recorded[name] == loaded.summary[name] or np.isnan(recorded[name]), name
+    point = pd.read_parquet(results / "points.parquet").iloc[recorded["point"]]
     assert point[list(Parameters._fields)].tolist() == list(loaded.parameters)
     assert set(loaded.policy.levers.items()) >= {("sanctions", point["lever_sanctions"])}
 
@@ -160,11 +160,11 @@ CHANGES = {
 
 @pytest.mark.parametrize("case", CHANGES)
 def test_a_changed_experiment_is_refused_and_the_change_named(results: Path, tmp_path: Path, case: str) -> None:
-    old, new, said = CHANGES[case]
+    old, new, difference = CHANGES[case]
     before = data_of(results)
-    with pytest.raises(GreatPowersError, match="cannot continue this experiment") as found:
+    with pytest.raises(GreatPowersError, match="cannot continue this experiment") as error:
         run_batch(write_experiment(tmp_path, EXPERIMENT.replace(old, new)), results)
-    assert said in str(found.value)
+    assert difference in str(error.value)
     assert data_of(results) == before
 
 
@@ -182,18 +182,18 @@ def test_a_changed_scenario_is_refused(results: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ('"version": "', '"version": "0', "begun with greatpowers 0"),
         ('"core": "', '"core": "0', "the rules of the model have changed"),
         ('"pyarrow": "', '"pyarrow": "0', "begun with pyarrow 0"),
     ],
 )
-def test_another_version_is_refused(results: Path, tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_another_version_is_refused(results: Path, tmp_path: Path, old: str, new: str, message: str) -> None:
     moved = shutil.copytree(results, tmp_path / "moved")
     manifest = moved / "manifest.json"
     manifest.write_text(manifest.read_text().replace(old, new))
-    with pytest.raises(GreatPowersError, match=said):
+    with pytest.raises(GreatPowersError, match=message):
         run_batch(write_experiment(tmp_path), moved)
 
 
@@ -202,10 +202,10 @@ def test_another_processor_or_variant_of_a_library_is_recorded_and_warned_of(
     name: str, results: Path, tmp_path: Path
 ) -> None:
     moved = shutil.copytree(results, tmp_path / "moved")
-    told = json.loads((moved / "manifest.json").read_text(encoding="utf-8"))
-    assert told["machine"][name] == variants()[name]
-    told["machine"][name] = "another"
-    (moved / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    manifest = json.loads((moved / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["machine"][name] == variants()[name]
+    manifest["machine"][name] = "another"
+    (moved / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.warns(GreatPowersWarning, match=f"begun on another machine: '{name}' was \"another\" and is .* now"):
         run_batch(write_experiment(tmp_path), moved)
     assert data_of(moved) == data_of(results)
@@ -281,9 +281,9 @@ def test_assigned_doctrines_change_the_states_named_and_no_others(tmp_path: Path
 
 def test_generated_worlds_are_those_of_the_generator(tmp_path: Path) -> None:
     plan = Plan(load_study(write_experiment(tmp_path)))
-    found = plan.point(plan.points - 1).scenario
+    scenario = plan.point(plan.points - 1).scenario
     wanted = synthetic(states=6, power_maximizers=0.5, seed=9)
-    assert (found.states, found.theatres) == (wanted.states, wanted.theatres)
+    assert (scenario.states, scenario.theatres) == (wanted.states, wanted.theatres)
 
 
 @pytest.mark.parametrize("method", ["lhs", "sobol", "grid"])

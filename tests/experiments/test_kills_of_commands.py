@@ -76,48 +76,48 @@ NOT_REPEATED = {"timing.csv", "log.txt"}
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("kills")
-    (found / "worlds.toml").write_text(EXPERIMENT, encoding="utf-8")
-    (found / "priors.toml").write_text(PRIORS, encoding="utf-8")
-    write_record(found / "made", made_disputes())
-    return found
+    directory = tmp_path_factory.mktemp("kills")
+    (directory / "worlds.toml").write_text(EXPERIMENT, encoding="utf-8")
+    (directory / "priors.toml").write_text(PRIORS, encoding="utf-8")
+    write_record(directory / "made", made_disputes())
+    return directory
 
 
 @pytest.fixture(scope="module")
 def undisturbed(place: Path) -> Iterator[Nursery]:
     """Where nobody is killed."""
-    with Nursery(1, STUDIES) as found:
-        done = found.run(["batch", place / "worlds.toml", "--out", place / "results"])
+    with Nursery(1, STUDIES) as starter:
+        done = starter.run(["batch", place / "worlds.toml", "--out", place / "results"])
         assert done.returncode == 0, done.stderr
-        yield found
+        yield starter
 
 
 @pytest.fixture(scope="module")
 def killing() -> Iterator[Nursery]:
-    with Nursery(2, STUDIES) as found:
-        yield found
+    with Nursery(2, STUDIES) as starter:
+        yield starter
 
 
 def there(out: Path) -> dict[str, str]:
     """Checksum of every file that must repeat."""
-    found = data_of(out) if out.exists() else {}
-    return {name: sums for name, sums in found.items() if Path(name).name not in NOT_REPEATED}
+    checksums = data_of(out) if out.exists() else {}
+    return {name: sums for name, sums in checksums.items() if Path(name).name not in NOT_REPEATED}
 
 
 def carry_out(nursery: Nursery, place: Path, words: list[str], out: Path, seconds: float = -1.0) -> str | None:
     """What the command said; None if it was killed."""
     inputs = ("results", "worlds.toml", "priors.toml", "made")
     done = nursery.run([*(place / word if word in inputs else word for word in words), "--out", out], seconds)
-    killed, said = done.returncode == -signal.SIGKILL, done.stdout + done.stderr
-    assert (killed and seconds >= 0) or done.returncode in (0, 1), said
-    return None if killed else re.sub(r"It took [\d.]+ minutes\.", "", said.replace(str(out), "OUT"))
+    killed, output = done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+    assert (killed and seconds >= 0) or done.returncode in (0, 1), output
+    return None if killed else re.sub(r"It took [\d.]+ minutes\.", "", output.replace(str(out), "OUT"))
 
 
 @pytest.mark.parametrize("name", ONLY_TWICE)
 def test_two_processes_say_and_write_the_same(name: str, undisturbed: Nursery, killing: Nursery, place: Path) -> None:
     one, other = place / f"{name}-one", place / f"{name}-other"
-    said = carry_out(undisturbed, place, ONLY_TWICE[name], one)
-    assert carry_out(killing, place, ONLY_TWICE[name], other) == said
+    output = carry_out(undisturbed, place, ONLY_TWICE[name], one)
+    assert carry_out(killing, place, ONLY_TWICE[name], other) == output
     assert there(one) == there(other) != {}
 
 
@@ -128,20 +128,20 @@ def test_killed_before_and_after_its_answer_it_ends_with_the_same_bytes(
     words, luck = {**RESUMABLE, **IN_ONE_PIECE}[name], random.Random(name)
     whole, out, kills = place / f"{name}-whole", place / f"{name}-killed", KILLS if name in RESUMABLE else 1
     started = time.monotonic()
-    said = carry_out(undisturbed, place, words, whole)
+    output = carry_out(undisturbed, place, words, whole)
     took, expected = time.monotonic() - started, there(whole)
     assert expected
     for stage in ("before", "after"):
         for moment in sorted(luck.uniform(0.0, took) for _ in range(kills)):
             moment /= 4 if stage == "after" and name in RESUMABLE else 1  # going on is soon done
             late = carry_out(killing, place, words, out, moment) is not None
-            found = there(out)
-            print(f"{name}: {moment:.2f} s, {stage} its answer: {'too late' if late else f'{len(found)} files'}")
+            files = there(out)
+            print(f"{name}: {moment:.2f} s, {stage} its answer: {'too late' if late else f'{len(files)} files'}")
             if name in IN_ONE_PIECE:
-                assert found in ({}, expected)
+                assert files in ({}, expected)
         if stage == "before" or name in RESUMABLE:
-            told = carry_out(killing, place, words, out)
-        assert name in RESUMABLE or told == said
+            again = carry_out(killing, place, words, out)
+        assert name in RESUMABLE or again == output
         assert there(out) == expected
     assert [path for path in out.rglob("*") if "partial" in path.name] == []
 

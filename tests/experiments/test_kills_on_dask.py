@@ -26,11 +26,11 @@ def clusters(dask_nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) ->
     started = list[Cluster]()
 
     def start(workers: int = 1, **settings: str) -> Cluster:
-        found = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"), **settings)
-        started.append(found)
+        cluster = Cluster(dask_nursery, tmp_path_factory.mktemp("cluster"), **settings)
+        started.append(cluster)
         for _ in range(workers):
-            found.add_worker()
-        return found
+            cluster.add_worker()
+        return cluster
 
     yield start
     for cluster in started:
@@ -94,8 +94,8 @@ def test_workers_die_and_join_and_while_none_is_left_it_waits_for_the_next(
         assert client.poll() is None
         assert parts_in(out) < PARTS
         cluster.add_worker()
-    _, said = client.communicate()
-    assert client.returncode == 0, said
+    _, stderr = client.communicate()
+    assert client.returncode == 0, stderr
     assert data_of(out) == data_of(whole)
 
 
@@ -107,10 +107,10 @@ def test_a_part_on_which_workers_die_is_one_sentence_and_nothing_is_lost(
     client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
     wait_for_parts(client, out, 2)
     cluster.processes[1].kill()
-    _, said = client.communicate()
+    _, stderr = client.communicate()
     assert client.returncode == 2
-    assert one_sentence(said), said
-    assert "several Dask workers died" in said
+    assert one_sentence(stderr), stderr
+    assert "several Dask workers died" in stderr
     assert 1 < parts_in(out) < PARTS
     assert batch(dask_nursery, experiment, out).returncode == 0
     assert data_of(out) == data_of(whole)
@@ -125,11 +125,11 @@ def test_a_scheduler_killed_at_work_is_followed_by_another(
         client = begin(dask_nursery, experiment, out, "--dask", cluster.address)
         wait_for_parts(client, out, before + more)
         cluster.scheduler.kill()
-        _, said = client.communicate()
-        print(f"scheduler: {parts_in(out)} of {PARTS} parts there when the client ended; it said: {said}")
+        _, stderr = client.communicate()
+        print(f"scheduler: {parts_in(out)} of {PARTS} parts there when the client ended; it said: {stderr}")
         assert client.returncode == 2
-        assert one_sentence(said), said
-        assert "has gone" in said
+        assert one_sentence(stderr), stderr
+        assert "has gone" in stderr
         assert before + more <= parts_in(out) < PARTS
     assert not ended(dask_nursery, experiment, out, clusters().address)
     assert data_of(out) == data_of(whole)

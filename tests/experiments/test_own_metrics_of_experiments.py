@@ -73,11 +73,11 @@ def test_the_numbers_are_those_of_a_comparison(results: Path, tmp_path: Path) ->
 
 
 def test_results_know_label_and_unit_without_the_function(results: Path) -> None:
-    found = open_results(results)
-    assert found.describe("quarters_of_force")[1:3] == ("Quarters of force", "theatre rounds")
-    assert found.describe("order").label == "Order"
-    assert "Quarters of force" in found._repr_html_()
-    assert found.xarray("quarters_of_force")["quarters_of_force"].attrs["units"] == "theatre rounds"
+    opened = open_results(results)
+    assert opened.describe("quarters_of_force")[1:3] == ("Quarters of force", "theatre rounds")
+    assert opened.describe("order").label == "Order"
+    assert "Quarters of force" in opened._repr_html_()
+    assert opened.xarray("quarters_of_force")["quarters_of_force"].attrs["units"] == "theatre rounds"
     schema = pq.read_schema(sorted((results / "runs").glob("*.parquet"))[0])
     assert schema.field("quarters_of_force").metadata[b"unit"] == b"theatre rounds"
     assert (
@@ -179,13 +179,13 @@ def uncertain(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_worlds_are_discovered_by_a_metric_of_ones_own(uncertain: Results) -> None:
     with pytest.raises(GreatPowersError, match="'calm' is neither good nor bad in itself"):
         discover(uncertain, "containment", "laissez-faire", "calm")
-    found = discover(uncertain, "containment", "laissez-faire", "calm", better=True)
+    discovery = discover(uncertain, "containment", "laissez-faire", "calm", better=True)
     assert (
-        found.cases.to_numpy().tolist()
+        discovery.cases.to_numpy().tolist()
         == (uncertain.points["clash"] > 1.2 * Parameters._field_defaults["clash"]).tolist()
     )
-    assert [limit["factor"] for limit in found.box.limits.to_dict("records")] == ["clash"]
-    assert found.what == "containment loses to laissez-faire on calm of one's own"
+    assert [limit["factor"] for limit in discovery.box.limits.to_dict("records")] == ["clash"]
+    assert discovery.what == "containment loses to laissez-faire on calm of one's own"
 
 
 def test_differences_and_their_figure_know_label_and_unit(uncertain: Results) -> None:
@@ -209,17 +209,17 @@ def test_sensitivity_of_a_metric_of_ones_own(tmp_path: Path) -> None:
     )
     study = sensitivity_study("template", question)
     run_batch(study, tmp_path / "results", workers=1)
-    found = read_sensitivity(tmp_path / "results", study, question)
-    effects = found.table.set_index("factor")["mu_star"]
+    sensitivity = read_sensitivity(tmp_path / "results", study, question)
+    effects = sensitivity.table.set_index("factor")["mu_star"]
     assert effects["clash"] > 0.0 == effects["operations"]
-    assert found.label == "Calm of one's own under containment"
+    assert sensitivity.label == "Calm of one's own under containment"
 
 
 def test_ensembles_take_metrics_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "force.py").write_text(FILE)
     asked = f"{tmp_path / 'force.py'}:quarters_of_force"
-    found = ensemble("template", "containment", 4, 8, metrics=asked)
-    assert found.runs["quarters_of_force"].equals(
+    histories = ensemble("template", "containment", 4, 8, metrics=asked)
+    assert histories.runs["quarters_of_force"].equals(
         compare("template", "containment", 4, 8, metrics=asked).runs.xs("containment")["quarters_of_force"]
     )
-    assert "Quarters of force" in found._repr_html_()
+    assert "Quarters of force" in histories._repr_html_()

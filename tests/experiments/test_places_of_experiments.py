@@ -43,13 +43,13 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 
 def test_columns_are_those_of_a_comparison(results: Results) -> None:
     point = results.points.set_index("point").loc[3]
-    found = compare(
+    comparison = compare(
         "template", results.policies, 2, 45, {name: float(point[name]) for name in ("clash", "yield_point")}
     )
     for policy in results.policies:
         rows = results.runs(place_columns(["borderland"]), {"policy": policy, "point": 3})
         for name in place_columns(["borderland"]):
-            expected = found.place_values(policy, "borderland", name.partition(".")[0])
+            expected = comparison.place_values(policy, "borderland", name.partition(".")[0])
             np.testing.assert_array_equal(rows[name].to_numpy(), expected, err_msg=name)
 
 
@@ -81,10 +81,10 @@ def test_the_report_has_a_table_of_the_place_without_what_never_changes(results:
 
 def test_worlds_are_found_by_what_becomes_of_the_place(results: Results) -> None:
     column = place_column(results, "control", "borderland")
-    found = discover(results, "laissez-faire", "containment", column)
+    discovery = discover(results, "laissez-faire", "containment", column)
     means = results.runs([column]).groupby(["point", "policy"])[column].mean().unstack()
-    assert found.cases.to_dict() == (means["laissez-faire"] > means["containment"]).to_dict()
-    assert found.what == "laissez-faire loses to containment on held at the end, borderland"
+    assert discovery.cases.to_dict() == (means["laissez-faire"] > means["containment"]).to_dict()
+    assert discovery.what == "laissez-faire loses to containment on held at the end, borderland"
     with pytest.raises(GreatPowersError, match="nothing was recorded of the place 'bordrland'"):
         place_column(results, "control", "bordrland")
 
@@ -104,9 +104,9 @@ def test_policies_are_judged_by_what_becomes_of_a_place() -> None:
     assert objectives == ("severity.borderland", "control.borderland", "sender_cost", "war.borderland")
     assert SearchSettings(world, objectives=objectives).signs == [1.0] * 4
     trials = PolicyTrials(world, 12, 1, 0, range(3), objectives, {"clash": {"from": 0.999999, "to": 1.0}})
-    found = compare(world, ["containment"], 3, 12)
-    played = trials.play(list(found.policies), 1, None)[0, 0]
-    expected = [found.place_values("containment", "borderland", name).mean() for name in ("severity", "control")]
+    comparison = compare(world, ["containment"], 3, 12)
+    played = trials.play(list(comparison.policies), 1, None)[0, 0]
+    expected = [comparison.place_values("containment", "borderland", name).mean() for name in ("severity", "control")]
     assert played[:2] == pytest.approx(expected, rel=1e-3)
     with pytest.raises(GreatPowersError, match="no theatre has the id 'nowhere'"):
         SearchSettings(world, objectives=in_place((), "nowhere"))

@@ -65,10 +65,10 @@ def test_policies_and_levers_meet_the_same_draws_and_seeds(tmp_path: Path) -> No
 def test_an_experiment_on_a_posterior_runs_resumes_reports_and_runs_again(tmp_path: Path) -> None:
     path, whole, cut = write(tmp_path / "lab"), tmp_path / "whole", tmp_path / "cut"
     run_batch(path, whole, workers=2)
-    told: list[int] = []
+    counts: list[int] = []
 
     def interrupt(done: int, total: int) -> None:
-        told.append(done)
+        counts.append(done)
         if done > total // 2:
             raise KeyboardInterrupt
 
@@ -113,6 +113,6 @@ def test_the_word_alone_means_the_posterior_that_ships(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_one_sentence(more: str, wanted: list[str], tmp_path: Path) -> None:
-    said = complaint(write(tmp_path, more))
+    message = complaint(write(tmp_path, more))
     for text in wanted:
-        assert text in said, said
+        assert text in message, message

@@ -41,9 +41,9 @@ class Checker(HTMLParser):
         self.ids: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
+        attributes = dict(attrs)
         self.addresses += [str(v) for k, v in attrs if k in ("src", "href", "xlink:href") and v]
-        self.ids += [str(found["id"])] if "id" in found else []
+        self.ids += [str(attributes["id"])] if "id" in attributes else []
         if tag not in VOID:
             self.open.append(tag)
 
@@ -64,9 +64,9 @@ def page_of(directory: Path) -> str:
 
 
 def said(page: str) -> str:
-    found = re.search(r'<p class="said">(.*?)</p>', page, re.DOTALL)
-    assert found
-    return found[1]
+    match = re.search(r'<p class="said">(.*?)</p>', page, re.DOTALL)
+    assert match
+    return match[1]
 
 
 def test_the_answer_has_the_difference_and_its_interval(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_comparisons_are_counted_and_hold_together_beside_each_by_itself(tmp_pat
     page, results = page_of(place), open_results(place)
     assert "4 differences from the baseline are examined" in page and "all 4 together" in page
     study = build_study(results, read_cube(results, ["mean_severity", "order"]))
-    found = study.difference("mean_severity", 1, 0, 1 - 0.05 / 4)
-    assert bounds(found, half_width(study.difference("mean_severity", 1, 0))) in page
+    difference = study.difference("mean_severity", 1, 0, 1 - 0.05 / 4)
+    assert bounds(difference, half_width(study.difference("mean_severity", 1, 0))) in page
 
 
 def test_a_rare_event_is_not_ranked_and_has_an_interval(tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def test_intervals_stay_within_what_is_possible(tmp_path: Path) -> None:
 
     results = open_results(made(tmp_path / "r", outcome, replicates=6))
     study = build_study(results, read_cube(results, ["order", "wars_begun", "mean_severity"]))
-    found = {name: study.estimate(name, 0) for name in study.values}
-    assert mean_interval(study.values["order"][0, 0]).high > 1.0 == found["order"].high
+    estimates = {name: study.estimate(name, 0) for name in study.values}
+    assert mean_interval(study.values["order"][0, 0]).high > 1.0 == estimates["order"].high
     for name in ("wars_begun", "mean_severity"):
-        assert mean_interval(study.values[name][0, 0]).low < 0.0 == found[name].low
+        assert mean_interval(study.values[name][0, 0]).low < 0.0 == estimates[name].low
 
 
 def test_nothing_drives_what_does_not_vary(tmp_path: Path) -> None:

@@ -37,9 +37,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def section(page: str, title: str) -> str:
-    found = re.search(rf"<h2>{title}</h2>(.*?)<h2>", page, re.DOTALL)
-    assert found
-    return re.sub("<svg.*?</svg>", "", found[1], flags=re.DOTALL)
+    match = re.search(rf"<h2>{title}</h2>(.*?)<h2>", page, re.DOTALL)
+    assert match
+    return re.sub("<svg.*?</svg>", "", match[1], flags=re.DOTALL)
 
 
 def test_the_table_of_robustness_has_regret_and_shares_of_worlds(page: str) -> None:
@@ -57,10 +57,10 @@ def test_the_table_of_robustness_has_regret_and_shares_of_worlds(page: str) -> N
 
 def test_the_box_in_which_the_best_is_beaten_is_told(page: str) -> None:
     text = section(page, "What drives it, and where the answer changes")
-    said = re.search(
+    match = re.search(
         r"Another one does better than Containment by escalation most often where clash is above 0\.04(\d+)", text
     )
-    assert said
+    assert match
     assert "in 36 of 120 worlds (30%)" in text
     assert "held out" in text
     assert "Where the answer changes" in text

@@ -24,8 +24,8 @@ def test_intervals_over_worlds_and_seeds_hold_the_truth_nineteen_times_in_twenty
     hits = 0
     for _ in range(400):
         worlds, seeds = luck.normal(0, 1, (30, 1)), luck.normal(0, 1, (1, 30))
-        found = crossed_interval(worlds + seeds + luck.normal(0, 1, (30, 30)))
-        hits += found.low < 0 < found.high
+        interval = crossed_interval(worlds + seeds + luck.normal(0, 1, (30, 30)))
+        hits += interval.low < 0 < interval.high
     assert 0.91 < hits / 400 < 0.99
 
 
@@ -36,33 +36,33 @@ def test_runs_that_share_a_world_do_not_count_as_many() -> None:
 
 
 def test_what_worlds_and_seeds_both_contain_is_counted_once() -> None:
-    found = crossed_interval(np.array([[1.0, 2.0], [3.0, 8.0]]))
+    interval = crossed_interval(np.array([[1.0, 2.0], [3.0, 8.0]]))
     half = 12.706205 * 5.25**0.5  # worlds 8/2, seeds 4.5/2, less what both contain, 4/4
-    assert found == pytest.approx((3.5, 3.5 - half, 3.5 + half), rel=1e-6)
+    assert interval == pytest.approx((3.5, 3.5 - half, 3.5 + half), rel=1e-6)
 
 
 def test_what_both_contain_never_takes_away_more_than_the_lesser_part() -> None:
-    found = crossed_interval(np.array([[0.0, 4.0], [4.0, 2.0]]))
-    assert found == pytest.approx((2.5, 2.5 - 12.706205 / 2, 2.5 + 12.706205 / 2), rel=1e-6)  # 1/4, not 1/2 - 9/4
+    interval = crossed_interval(np.array([[0.0, 4.0], [4.0, 2.0]]))
+    assert interval == pytest.approx((2.5, 2.5 - 12.706205 / 2, 2.5 + 12.706205 / 2), rel=1e-6)  # 1/4, not 1/2 - 9/4
 
 
 def test_the_fewer_of_worlds_and_seeds_give_the_degrees_of_freedom() -> None:
     values = np.array([[0.0, 1.0, 2.0], [4.0, 5.0, 6.0]])  # worlds 8/2, seeds 1/3, nothing in both
-    for found in (crossed_interval(values), crossed_interval(values.T)):
-        assert found.high - found.mean == pytest.approx(12.706205 * (4 + 1 / 3) ** 0.5, rel=1e-6)
+    for interval in (crossed_interval(values), crossed_interval(values.T)):
+        assert interval.high - interval.mean == pytest.approx(12.706205 * (4 + 1 / 3) ** 0.5, rel=1e-6)
 
 
 def test_another_level_holds_for_one_world_and_one_seed_as_well() -> None:
     for values in (np.array([[1.0, 2.0, 3.0, 4.0]]), np.array([[1.0], [2.0], [3.0], [4.0]])):
-        found = crossed_interval(values, 0.8)
-        assert found.high - found.mean == pytest.approx(1.637744 * 1.290994 / 2, rel=1e-6)
+        interval = crossed_interval(values, 0.8)
+        assert interval.high - interval.mean == pytest.approx(1.637744 * 1.290994 / 2, rel=1e-6)
     assert np.isnan(crossed_interval(np.array([[1.0]]), 0.8).low)
 
 
 def test_differences_of_rare_shares_never_shrink_to_nothing() -> None:
     never = np.zeros((5, 40))
-    found = crossed_difference(never, never, SWITCH)
-    assert found == paired_share_interval(never.reshape(-1), never.reshape(-1)) and found.low < 0 < found.high
+    interval = crossed_difference(never, never, SWITCH)
+    assert interval == paired_share_interval(never.reshape(-1), never.reshape(-1)) and interval.low < 0 < interval.high
     assert crossed_difference(never[:1], never[:1], SWITCH) == paired_share_interval(never[0], never[0])
     worlds = np.repeat([[0.0], [1.0], [1.0], [1.0]], 30, axis=1)
     assert crossed_difference(worlds, 1 - worlds, SWITCH).high == 1.0, "no more than all"
@@ -73,8 +73,8 @@ def test_another_world_is_held_as_often_as_it_says_though_worlds_share_their_luc
     luck, hits = np.random.default_rng(6), 0
     for _ in range(1000):
         worlds = luck.normal(0, 1, 25)
-        found = world_interval(worlds[:24, None] + luck.normal(0, 2, (1, 8)) + luck.normal(0, 1, (24, 8)))
-        hits += found.low <= worlds[24] <= found.high
+        interval = world_interval(worlds[:24, None] + luck.normal(0, 2, (1, 8)) + luck.normal(0, 1, (24, 8)))
+        hits += interval.low <= worlds[24] <= interval.high
     assert 0.92 <= hits / 1000 <= 0.97
     alone = luck.normal(0, 1, (6, 1))
     assert world_interval(alone) == pytest.approx(expected_interval(alone))
@@ -86,9 +86,9 @@ def test_a_partial_correlation_sees_through_a_common_cause() -> None:
     cause = luck.normal(size=500)
     bystander = cause + 0.3 * luck.normal(size=500)
     outcome = cause + 0.1 * luck.normal(size=500)
-    found = rank_correlations(np.column_stack([cause, bystander]), outcome)
-    assert found[0] > 0.9
-    assert abs(found[1]) < 0.15
+    correlations = rank_correlations(np.column_stack([cause, bystander]), outcome)
+    assert correlations[0] > 0.9
+    assert abs(correlations[1]) < 0.15
 
 
 def test_a_constant_outcome_has_no_drivers() -> None:

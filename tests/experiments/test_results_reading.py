@@ -124,26 +124,26 @@ def test_a_row_of_another_table_is_not_played_again(small: Path, tmp_path: Path)
 
 def test_xarray_has_labelled_dimensions_and_units(results: greatpowers.Results) -> None:
     pytest.importorskip("xarray")
-    found = results.xarray(["order", "wars_begun"])
-    assert found["order"].dims == ("point", "policy", "replicate")
-    assert found["order"].attrs["units"] == "share in [0, 1]"
-    assert found["wars_begun"].attrs["units"] == "wars per run"
+    dataset = results.xarray(["order", "wars_begun"])
+    assert dataset["order"].dims == ("point", "policy", "replicate")
+    assert dataset["order"].attrs["units"] == "share in [0, 1]"
+    assert dataset["wars_begun"].attrs["units"] == "wars per run"
     runs = results.runs().set_index(["point", "policy", "seed"])
-    assert float(found["order"].sel(point=1, policy="containment")[3]) == runs.loc[(1, "containment", 3), "order"]
-    assert list(found["lever_relief"].to_numpy()) == [0.0, 1.0]
+    assert float(dataset["order"].sel(point=1, policy="containment")[3]) == runs.loc[(1, "containment", 3), "order"]
+    assert list(dataset["lever_relief"].to_numpy()) == [0.0, 1.0]
 
 
 def test_xarray_by_round(results: greatpowers.Results) -> None:
     pytest.importorskip("xarray")
-    found = results.xarray("order", by_round=True)["order"]
-    assert found.dims == ("point", "policy", "replicate", "round")
-    assert float(found.sel(point=1, policy="laissez-faire", round=2)[4]) == 14.02
+    array = results.xarray("order", by_round=True)["order"]
+    assert array.dims == ("point", "policy", "replicate", "round")
+    assert float(array.sel(point=1, policy="laissez-faire", round=2)[4]) == 14.02
 
 
 def test_missing_runs_are_not_a_number(tmp_path: Path) -> None:
     pytest.importorskip("xarray")
-    found = greatpowers.open_results(made(tmp_path / "r", ordinary, keep=12)).xarray("order")["order"]
-    assert int(found.isnull().sum()) == 8
+    array = greatpowers.open_results(made(tmp_path / "r", ordinary, keep=12)).xarray("order")["order"]
+    assert int(array.isnull().sum()) == 8
 
 
 def test_without_xarray_a_sentence_says_how_to_get_it(
@@ -179,9 +179,9 @@ def test_ten_million_rows_open_in_under_a_second(tmp_path: Path) -> None:
         zero = pa.array(np.zeros(len(numbers)))
         pq.write_table(pa.table({"row": numbers, "order": zero}), place / "runs" / f"part-{part:06d}.parquet")
     began = time.perf_counter()
-    found = greatpowers.open_results(place)
-    assert found.complete == (rows, rows)
-    assert "order" in found.metrics
+    opened = greatpowers.open_results(place)
+    assert opened.complete == (rows, rows)
+    assert "order" in opened.metrics
     assert time.perf_counter() - began < 1.0
 
 

@@ -60,18 +60,18 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Results:
 @pytest.mark.parametrize("method", ["prim", "cart"])
 @pytest.mark.filterwarnings("error")
 def test_a_planted_rule_is_found(planted: Results, method: str, tmp_path: Path) -> None:
-    found = discover(planted, "half-a-loaf", "containment", "order", method)
+    discovery = discover(planted, "half-a-loaf", "containment", "order", method)
     points = planted.points
-    assert np.array_equal(found.cases.to_numpy(), rule(points))
-    limits = pd.DataFrame(found.box.limits).set_index("factor")
+    assert np.array_equal(discovery.cases.to_numpy(), rule(points))
+    limits = pd.DataFrame(discovery.box.limits).set_index("factor")
     assert set(limits.index) == {"horizon", "clash"}
     assert limits.loc["horizon", "low"] == pytest.approx(HORIZON_ABOVE, rel=0.055)
     assert limits.loc["clash", "high"] == pytest.approx(CLASH_BELOW, rel=0.165)
-    assert found.box.density.mean > 0.85 and found.box.coverage.mean > 0.8
-    place = found.save(tmp_path / "it", found.figures())
-    assert (place / "answer.txt").read_text() == found.sentence() + "\n"
+    assert discovery.box.density.mean > 0.85 and discovery.box.coverage.mean > 0.8
+    place = discovery.save(tmp_path / "it", discovery.figures())
+    assert (place / "answer.txt").read_text() == discovery.sentence() + "\n"
     worlds = pd.read_parquet(place / "worlds.parquet")
-    assert worlds.loc[worlds["inside"], "loses"].mean() == pytest.approx(found.box.density.mean)
+    assert worlds.loc[worlds["inside"], "loses"].mean() == pytest.approx(discovery.box.density.mean)
     assert (read_manifest(place) or {})["kind"] == "discovery"
 
 

@@ -31,7 +31,7 @@ def experiment(method: str, size: int, seed: int = 1) -> Experiment:
 @pytest.mark.parametrize(("method", "size", "rows"), [("saltelli", 8, 40), ("morris", 6, 24)])
 def test_designs_are_salibs_in_its_order(method: str, size: int, rows: int) -> None:
     asked = experiment(method, size)
-    found = samples(asked).table
+    design = samples(asked).table
     limits = [bounds(name, ParameterRange.model_validate({"from": 0.5, "to": 2.0})) for name in sorted(THREE)]
     problem = {"num_vars": 3, "names": sorted(THREE), "bounds": limits}
     assert samples(asked).names == ("horizon", "operations", "clash"), "in the order of their declaration"
@@ -40,9 +40,9 @@ def test_designs_are_salibs_in_its_order(method: str, size: int, rows: int) -> N
         expected = salib_sobol.sample(problem, size, calc_second_order=False, seed=1)
     else:
         expected = salib_morris.sample(problem, size, num_levels=4, seed=1)
-    assert found is not None and found.shape == (rows, 3) == expected.shape
+    assert design is not None and design.shape == (rows, 3) == expected.shape
     assert sample_count(asked) == rows
-    assert np.allclose(found, expected, rtol=1e-12)
+    assert np.allclose(design, expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("method", ["saltelli", "morris"])
@@ -77,17 +77,17 @@ def test_a_question_is_an_experiment_and_its_answer_a_table(method: str, tmp_pat
     asked = question(method)
     study = sensitivity_study("template", asked)
     run_batch(study, tmp_path)
-    found = read_sensitivity(tmp_path, study, asked)
-    assert set(found.table["factor"]) == set(THREE)
-    assert found.runs == 2 * Plan(study).points
+    sensitivity = read_sensitivity(tmp_path, study, asked)
+    assert set(sensitivity.table["factor"]) == set(THREE)
+    assert sensitivity.runs == 2 * Plan(study).points
     first = open_results(tmp_path).points.iloc[3]
     runs = open_results(tmp_path).runs(["mean_severity"], {"point": 3})
     played = ensemble("template", "containment", range(2), 8, {name: first[name] for name in THREE}).runs
     assert runs["mean_severity"].tolist() == played["mean_severity"].tolist()
-    written = save_sensitivity(found, tmp_path, {"sensitivity": found.figure})
-    assert pd.read_csv(tmp_path / "sensitivity.csv").shape == found.table.shape
+    written = save_sensitivity(sensitivity, tmp_path, {"sensitivity": sensitivity.figure})
+    assert pd.read_csv(tmp_path / "sensitivity.csv").shape == sensitivity.table.shape
     assert all(path.stat().st_size > 0 for path in written)
-    assert "Escalation under containment depends most on: " in found.sentence()
+    assert "Escalation under containment depends most on: " in sensitivity.sentence()
 
 
 @pytest.mark.filterwarnings("error")
@@ -98,21 +98,23 @@ def test_only_a_parameter_that_matters_has_an_effect(tmp_path: Path) -> None:
     )
     study = sensitivity_study("template", asked)
     run_batch(study, tmp_path)
-    found = read_sensitivity(tmp_path, study, asked)
-    total = found.table[found.table["index"] == "ST"].set_index("factor")["value"]
+    sensitivity = read_sensitivity(tmp_path, study, asked)
+    total = sensitivity.table[sensitivity.table["index"] == "ST"].set_index("factor")["value"]
     assert total["deaths_scale"] == pytest.approx(0.0, abs=1e-12)
     assert total["horizon"] > 0.5
-    assert (found.table["n"] == 256).all() and "Horizon" in found.sentence(1)
-    assert all(path.stat().st_size > 0 for path in save_sensitivity(found, tmp_path, {"sensitivity": found.figure}))
+    assert (sensitivity.table["n"] == 256).all() and "Horizon" in sensitivity.sentence(1)
+    assert all(
+        path.stat().st_size > 0 for path in save_sensitivity(sensitivity, tmp_path, {"sensitivity": sensitivity.figure})
+    )
 
 
 def test_a_difference_between_policies_is_paired(tmp_path: Path) -> None:
     asked = question("morris", against="laissez-faire")
     study = sensitivity_study("template", asked)
     run_batch(study, tmp_path)
-    found = read_sensitivity(tmp_path, study, asked)
-    assert found.label == "Escalation, containment less laissez-faire"
-    assert found.runs == 2 * 2 * Plan(study).points
+    sensitivity = read_sensitivity(tmp_path, study, asked)
+    assert sensitivity.label == "Escalation, containment less laissez-faire"
+    assert sensitivity.runs == 2 * 2 * Plan(study).points
 
 
 def test_an_experiment_says_what_is_uncertain() -> None:

@@ -18,13 +18,13 @@ how to read the code that the package brings along (llvmlite is Numba's own)."""
 
 
 def roots_of_imports(path: Path) -> set[str]:
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module or "")
-    return {name.split(".")[0] for name in found}
+            modules.add(node.module or "")
+    return {name.split(".")[0] for name in modules}
 
 
 @pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda path: path.relative_to(CORE).as_posix())

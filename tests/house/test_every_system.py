@@ -79,10 +79,10 @@ def nodes() -> Nodes:
 
 
 def test_no_module_of_one_system_is_imported(nodes: Nodes) -> None:
-    found = [(path, alias.name) for path, node in nodes if isinstance(node, ast.Import) for alias in node.names]
-    found += [(path, node.module or "") for path, node in nodes if isinstance(node, ast.ImportFrom)]
-    assert len(found) > 1000
-    assert [(path, name) for path, name in found if name.split(".")[0] in MODULES] == []
+    imports = [(path, alias.name) for path, node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    imports += [(path, node.module or "") for path, node in nodes if isinstance(node, ast.ImportFrom)]
+    assert len(imports) > 1000
+    assert [(path, name) for path, name in imports if name.split(".")[0] in MODULES] == []
 
 
 def test_text_is_read_and_written_as_utf_8_and_its_lines_end_alike(nodes: Nodes) -> None:
@@ -168,8 +168,8 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("usual")
     (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
     play([["warmup"]], place)  # or the first command says that it compiles
-    said = play(main_commands("out"), place)
-    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    outputs = play(main_commands("out"), place)
+    assert [(code, err) for code, _, err in outputs] == [(0, "")] * len(outputs)
     return place
 
 
@@ -177,8 +177,8 @@ def test_without_what_only_some_systems_have_the_main_commands_give_the_same_byt
     """Nor is text UTF-8 there by itself."""
     (tmp_path / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
     ascii_only = {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    said = play(main_commands("out"), tmp_path, WITHOUT, **ascii_only)
-    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    outputs = play(main_commands("out"), tmp_path, WITHOUT, **ascii_only)
+    assert [(code, err) for code, _, err in outputs] == [(0, "")] * len(outputs)
     assert bytes_of(tmp_path / "out") == bytes_of(usual / "out")
 
 
@@ -207,7 +207,7 @@ def test_where_only_the_current_directory_can_be_written_the_main_commands_give_
     there = {name: os.devnull for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")}
     there |= {"PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C", "LC_ALL": "C"}
     there["NUMBA_DISABLE_JIT"] = "1"  # compiled code could be kept nowhere
-    said = play(main_commands("Ergebnisse für alle"), place, **there)
-    assert [(code, err) for code, _, err in said] == [(0, "")] * len(said)
+    outputs = play(main_commands("Ergebnisse für alle"), place, **there)
+    assert [(code, err) for code, _, err in outputs] == [(0, "")] * len(outputs)
     assert bytes_of(place / "Ergebnisse für alle") == bytes_of(usual / "out")
     assert not list(package.rglob("*.nb[ic]")) and not list(package.rglob("__pycache__"))

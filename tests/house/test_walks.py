@@ -80,13 +80,13 @@ def walked(script: str, cwd: Path) -> set[str]:
 
 
 def test_a_comparison_walks_through_35_files_at_most(tmp_path: Path) -> None:
-    found = walked(COMPARE, tmp_path)
-    assert {"cli/compare.py", "simulation/run.py", "studies/question.py", "storage/manifest.py"} < found
-    assert len(found) <= 35, sorted(found)
+    files = walked(COMPARE, tmp_path)
+    assert {"cli/compare.py", "simulation/run.py", "studies/question.py", "storage/manifest.py"} < files
+    assert len(files) <= 35, sorted(files)
 
 
 def test_a_page_that_opens_and_a_lever_that_is_moved_walk_through_30_files_at_most(tmp_path: Path) -> None:
-    found = walked(LEVER, tmp_path)
-    assert {"server/session.py", "server/laboratory.py", "server/worlds.py"} < found
-    assert "simulation/run.py" not in found, "pages play histories by themselves"
-    assert len(found) <= 30, sorted(found)
+    files = walked(LEVER, tmp_path)
+    assert {"server/session.py", "server/laboratory.py", "server/worlds.py"} < files
+    assert "simulation/run.py" not in files, "pages play histories by themselves"
+    assert len(files) <= 30, sorted(files)

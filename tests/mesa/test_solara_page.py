@@ -54,23 +54,23 @@ def test_the_page_renders_and_steps_and_sessions_are_apart() -> None:
     solara = pytest.importorskip("solara")
     from greatpowers.mesa import page
 
-    found = []
+    models = []
     begin = page.PageModel.__init__
 
     def watched(self: page.PageModel, scenario: str = "2017", policy: str = "half-a-loaf", rng: int = 4) -> None:
         begin(self, scenario, policy, rng)
-        found.append(self)
+        models.append(self)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page.PageModel, "__init__", watched)
         boxes = [solara.render(solara.AppLayout(children=[page.Page()]), handle_error=False) for _ in range(2)]
     try:
-        assert len(found) == 2, "one model a session, and none made again by drawing"
+        assert len(models) == 2, "one model a session, and none made again by drawing"
         press(boxes[0][1], "Step")
-        assert [model.round for model in found] == [1, 0]
+        assert [model.round for model in models] == [1, 0]
         first, second = (texts(rc.container) for _, rc in boxes)
         assert "Round 1 of 80" in first and "Round 0 of 80" in second
-        for name, *_ in page.rows(found[0]):
+        for name, *_ in page.rows(models[0]):
             assert name in first
     finally:
         for _, rc in boxes:

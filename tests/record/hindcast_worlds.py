@@ -24,15 +24,15 @@ def made_disputes(seed: int = 1, first: int = 1816, last: int = 1856) -> list[Di
     """Neighbours begin one in six years, others one in fifty; 220 and 255 every other year, 2 and 230 never."""
     luck = np.random.default_rng(seed)
     near = {(one, other) for one, other, _ in BORDERS}
-    found = []
+    disputes = []
     for year in range(first, last + 1):
         for one in SHARES:
             for other in SHARES:
                 if one < other and (one, other) != QUIET:
                     odds = 0.5 if (one, other) == (220, 255) else 1 / 6 if (one, other) in near else 0.02
                     if luck.random() < odds:
-                        found.append((one, other, year))
-    return found
+                        disputes.append((one, other, year))
+    return disputes
 
 
 def write_record(place: Path, disputes: Iterable[Dispute], gone: tuple[int, int] = (0, 0)) -> Path:
@@ -44,10 +44,10 @@ def write_record(place: Path, disputes: Iterable[Dispute], gone: tuple[int, int]
         for code, share in SHARES.items()
         if code != gone[0] or year < gone[1]
     ]
-    told = [*disputes, (2, 200, 2014)]
+    recorded = [*disputes, (2, 200, 2014)]
     participants = [
         line
-        for number, (one, other, year) in enumerate(told)
+        for number, (one, other, year) in enumerate(recorded)
         for line in (f"{number},{one},{year},{year},1,1,4,1", f"{number},{other},{year},{year},0,0,4,1")
     ]
     pacts = [f"{a},{b},{year},1,0,0" for year in (*YEARS, 2018) for a, b in ((200, 220), (220, 200))]

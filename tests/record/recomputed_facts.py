@@ -80,8 +80,8 @@ def originators(raw: Path) -> pd.DataFrame:
 
 def _date(table: pd.DataFrame, which: str) -> "pd.Series[float]":
     day = table[f"{which}day"].where(table[f"{which}day"] > 0, 15)
-    found: pd.Series[float] = table[f"{which}year"] + (table[f"{which}mon"] - 1) / 12 + (day - 1) / 365.25
-    return found
+    years: pd.Series[float] = table[f"{which}year"] + (table[f"{which}mon"] - 1) / 12 + (day - 1) / 365.25
+    return years
 
 
 def renewed(raw: Path, outcomes: Sequence[int], years: int = 5, first: int = 1816, last: int = LAST_YEAR) -> Share:

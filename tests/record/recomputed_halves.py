@@ -67,12 +67,12 @@ def wars(raw: Path, first: int, last: int) -> dict[str, Share]:
 
 def _days(part: pd.DataFrame) -> float:
     """From the first day of a war to its last, both counted."""
-    starts = [_day(*found) for found in part[["StartYear1", "StartMonth1", "StartDay1"]].to_numpy()]
+    starts = [_day(*date) for date in part[["StartYear1", "StartMonth1", "StartDay1"]].to_numpy()]
     ends = [
-        _day(*found)
+        _day(*date)
         for columns in (["EndYear1", "EndMonth1", "EndDay1"], ["EndYear2", "EndMonth2", "EndDay2"])
-        for found in part[columns].to_numpy()
-        if found[0] > 0
+        for date in part[columns].to_numpy()
+        if date[0] > 0
     ]
     return float((max(ends) - min(starts)).days + 1)
 
@@ -104,11 +104,11 @@ def victories(raw: Path, rows: pd.DataFrame) -> dict[str, Share]:
         table.append((begun["Outcome"].iloc[0] == 1, np.log(ratio)))
     won, ratio = np.array(table, dtype=np.float64).T
     regressors = np.column_stack([np.ones_like(ratio), ratio])
-    found = logit_fit(won, regressors)
-    chance = 1 / (1 + np.exp(-regressors @ found))
+    coefficients = logit_fit(won, regressors)
+    chance = 1 / (1 + np.exp(-regressors @ coefficients))
     error = np.sqrt(np.diag(np.linalg.inv((regressors.T * (chance * (1 - chance))) @ regressors)))
     return {
-        f"win.war.{name}": Share(int(won.sum()), len(won), *_around(found[k], error[k]))
+        f"win.war.{name}": Share(int(won.sum()), len(won), *_around(coefficients[k], error[k]))
         for k, name in enumerate(("logit_const", "logit_slope"))
     }
 
@@ -169,8 +169,8 @@ def pair_years(raw: Path, kind: str, first: int, last: int) -> Share:
 
     before = counts(f"dyad.onset.{kind}.1816-1913") + counts(f"dyad.onset.{kind}.1914-1945")
     every = counts(f"dyad.onset.{kind}")
-    found = every if (first, last) == (1816, 2014) else before if last == PARTED else every - before
-    return wilson(*(int(x) for x in found))
+    totals = every if (first, last) == (1816, 2014) else before if last == PARTED else every - before
+    return wilson(*(int(x) for x in totals))
 
 
 def others(raw: Path, first: int, last: int) -> dict[str, Share]:
@@ -188,5 +188,5 @@ def changes_in_peace(raw: Path, first: int, last: int) -> Floats:
     keys = [(code, year) for code, year in sorted(majors) if (code, year - 1) in majors and year not in WORLD_WARS]
     now, before = (index.reindex(pd.MultiIndex.from_tuples([(c, y - k) for c, y in keys])).to_numpy() for k in (0, 1))
     known = (now > 0) & (before > 0)
-    found: Floats = np.log(now[known] / before[known])
-    return found
+    changes: Floats = np.log(now[known] / before[known])
+    return changes

@@ -244,24 +244,24 @@ def test_salience_follows_from_borders_or_gravity_claims_remembered_and_regimes(
 @needs_tables
 @pytest.mark.parametrize(("year", "place"), PAIRS)
 def test_hostility_is_the_past_of_the_pair_replayed(year: int, place: str) -> None:
-    found = {frozenset(h.states): h.level for h in built(year).hostilities}
+    levels = {frozenset(h.states): h.level for h in built(year).hostilities}
     one, other = (number(built(year))[name] for name in place.split("-"))
     expected = hostility_between(year, one, other)
     assert expected > 0.1
-    assert found[frozenset(place.split("-"))] == pytest.approx(expected, abs=0.5001e-3)
+    assert levels[frozenset(place.split("-"))] == pytest.approx(expected, abs=0.5001e-3)
 
 
 @needs_tables
 def test_every_pair_with_hostility_is_listed_once_and_no_other() -> None:
     year = 1885
     codes = number(built(year))
-    found = {frozenset(h.states): h.level for h in built(year).hostilities}
-    assert len(found) == len(built(year).hostilities) > 50
+    levels = {frozenset(h.states): h.level for h in built(year).hostilities}
+    assert len(levels) == len(built(year).hostilities) > 50
     expected = {
         frozenset((one, other)): hostility_between(year, codes[one], codes[other])
         for one, other in combinations(codes, 2)
     }
-    assert found == {pair: round(level, 3) for pair, level in expected.items() if level >= 0.02}
+    assert levels == {pair: round(level, 3) for pair, level in expected.items() if level >= 0.02}
 
 
 @needs_tables
@@ -283,9 +283,9 @@ def test_a_relevant_pair_with_hostility_has_a_theatre_both_ways(year: int) -> No
     codes = number(world)
     pairs = {frozenset(pair) for pair in relevant(real(), year, codes.values())}
     hostile = [h.states for h in world.hostilities if h.level >= 0.05]
-    kept = [pair for pair in hostile if frozenset(codes[name] for name in pair) in pairs]
-    assert all(f"{one}-{other}" in places and f"{other}-{one}" in places for one, other in kept)
-    assert year == 1816 or len(kept) > 10
+    relevant_pairs = [pair for pair in hostile if frozenset(codes[name] for name in pair) in pairs]
+    assert all(f"{one}-{other}" in places and f"{other}-{one}" in places for one, other in relevant_pairs)
+    assert year == 1816 or len(relevant_pairs) > 10
 
 
 @needs_tables
@@ -311,9 +311,9 @@ def test_every_relevant_pair_is_a_theatre_both_ways_if_asked() -> None:
     rows = [r for r in table("dyad_year_relevant.csv.gz") if r["year"] == "1900"]
     expected = {frozenset((int(r["ccode1"]), int(r["ccode2"]))) for r in rows}
     codes = number(world)
-    found = [frozenset((codes[t.challenger], codes[t.host])) for t in world.theatres]
+    pairs = [frozenset((codes[t.challenger], codes[t.host])) for t in world.theatres]
     hostile = {frozenset((codes[a], codes[b])) for h in world.hostilities if h.level >= 0.05 for a, b in [h.states]}
-    assert set(found) == expected | hostile and len(found) == 2 * len(set(found))
+    assert set(pairs) == expected | hostile and len(pairs) == 2 * len(set(pairs))
 
 
 def changed_from(year: int) -> Records:
@@ -500,10 +500,10 @@ def test_who_meets_nobody_of_the_other_side_has_no_past_with_them(downloads: Pat
     records.disputes = participants(
         (1, 2, 1890, 1, 1891, 1), (1, 200, 1890, 1, 1893, 0), (1, 220, 1892, 8, 1893, 1), (1, 255, 1893, 2, 1893, 0),
     )  # fmt: skip
-    found = hostilities(records, 1893, (2, 200, 220, 255))
-    assert set(found) == {(2, 200), (200, 220)}, "2 had left before 220 and 255 came, and 255 had not come yet"
-    assert found[200, 220] == round(0.25 * 0.975, 3), "from the quarter in which both took part; the war is not over"
-    assert found[2, 200] == round(0.25 * 0.975**11, 3), "nor is it over for 200"
+    levels = hostilities(records, 1893, (2, 200, 220, 255))
+    assert set(levels) == {(2, 200), (200, 220)}, "2 had left before 220 and 255 came, and 255 had not come yet"
+    assert levels[200, 220] == round(0.25 * 0.975, 3), "from the quarter in which both took part; the war is not over"
+    assert levels[2, 200] == round(0.25 * 0.975**11, 3), "nor is it over for 200"
     after = hostilities(records, 1894, (2, 200, 220, 255))
     assert set(after) == {(2, 200), (200, 220), (220, 255)}
     assert after[220, 255] == round((0.25 + 0.75 * 0.25) * 0.975**3, 3)

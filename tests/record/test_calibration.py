@@ -34,41 +34,41 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
 
 
 def test_history_matching_keeps_the_truth_and_shrinks_the_space(whole: tuple[Calibrated, Path]) -> None:
-    found, _ = whole
-    shares = [report["share_left"] for report in found.reports]
+    calibration, _ = whole
+    shares = [report["share_left"] for report in calibration.reports]
     assert 0 < shares[1] <= 1.5 * shares[0] < 0.2
-    late = places(found.points["wave-2"])
+    late = places(calibration.points["wave-2"])
     assert (np.abs(late[:, :3] - toy.TRUTH[:3]) < 0.3).all(axis=1).mean() > 0.5
 
 
 def test_the_posterior_holds_the_truth_where_facts_tell_and_the_prior_where_they_do_not(
     whole: tuple[Calibrated, Path],
 ) -> None:
-    found, _ = whole
-    known = found.identifiability["parameters"]
-    widths = [known[name]["width"] for name in found.names]
-    told = [name in ("jolt", "talk", "horizon") for name in found.names]
-    assert all(width < 0.6 for width, tells in zip(widths, told, strict=True) if tells)
-    assert all(width > 0.85 for width, tells in zip(widths, told, strict=True) if not tells)
-    assert {"operations", "hurting", "war_stop"} <= set(found.identifiability["unmoved"])
-    drawn = places(found.kept)
+    calibration, _ = whole
+    known = calibration.identifiability["parameters"]
+    widths = [known[name]["width"] for name in calibration.names]
+    informed = [name in ("jolt", "talk", "horizon") for name in calibration.names]
+    assert all(width < 0.6 for width, tells in zip(widths, informed, strict=True) if tells)
+    assert all(width > 0.85 for width, tells in zip(widths, informed, strict=True) if not tells)
+    assert {"operations", "hurting", "war_stop"} <= set(calibration.identifiability["unmoved"])
+    drawn = places(calibration.kept)
     truth = toy.PRIORS.place(toy.PRIORS.values(toy.TRUTH))
     low, high = np.quantile(drawn, [0.005, 0.995], axis=0)
     assert ((low <= toy.TRUTH) & (high >= toy.TRUTH)).all(), (low, truth, high)
 
 
 def test_the_fact_that_informs_a_parameter_is_named(whole: tuple[Calibrated, Path]) -> None:
-    found, _ = whole
-    assert set(found.identifiability["parameters"]["horizon"]["facts"]) & {"ratio", "product"}
+    calibration, _ = whole
+    assert set(calibration.identifiability["parameters"]["horizon"]["facts"]) & {"ratio", "product"}
 
 
 def test_the_centre_is_near_the_truth_and_predicts_what_was_held_apart(whole: tuple[Calibrated, Path]) -> None:
-    found, _ = whole
-    centre = toy.PRIORS.place(found.middle.parameters)
+    calibration, _ = whole
+    centre = toy.PRIORS.place(calibration.middle.parameters)
     assert np.abs(centre[:3] - toy.TRUTH[:3]).max() < 0.15
-    assert found.apart[0].centred == found.apart[0].verdict == "within"
-    assert found.apart[0].prior.high - found.apart[0].prior.low > 2 * (
-        found.apart[0].posterior.high - found.apart[0].posterior.low
+    assert calibration.apart[0].centred == calibration.apart[0].verdict == "within"
+    assert calibration.apart[0].prior.high - calibration.apart[0].prior.low > 2 * (
+        calibration.apart[0].posterior.high - calibration.apart[0].posterior.low
     )
 
 
@@ -76,16 +76,16 @@ def test_the_centre_is_near_the_truth_and_predicts_what_was_held_apart(whole: tu
 
 
 def test_the_files_say_what_was_found(whole: tuple[Calibrated, Path]) -> None:
-    found, place = whole
+    calibration, place = whole
     posterior = load_posterior(place / "posterior.toml")
-    assert posterior.names == found.names
-    assert [posterior.draw(k) for k in range(len(posterior.draws))] == [dict(p.parameters) for p in found.kept]
-    assert read_parameters(place / "posterior.toml") == posterior.parameters == dict(found.middle.parameters)
+    assert posterior.names == calibration.names
+    assert [posterior.draw(k) for k in range(len(posterior.draws))] == [dict(p.parameters) for p in calibration.kept]
+    assert read_parameters(place / "posterior.toml") == posterior.parameters == dict(calibration.middle.parameters)
     assert posterior.provenance["facts_held_apart"] == ["apart"]
     assert posterior.provenance["parameter_sets"] == 2 * 30 + 20 + 8
     document = json.loads((place / "calibration.json").read_text())
     assert [row["id"] for row in document["fitted"]] == [fact.id for fact in toy.FITTED]
-    assert document["draws"]["kept"] == len(found.kept) <= document["draws"]["asked"] == 20
+    assert document["draws"]["kept"] == len(calibration.kept) <= document["draws"]["asked"] == 20
     with (place / "calibration.csv").open(newline="") as file:
         rows = [(row["use"], row["basis"]) for row in csv.DictReader(file)]
     assert rows == [("fitted", "found")] * 4 + [("held-apart", "given")]
@@ -93,12 +93,12 @@ def test_the_files_say_what_was_found(whole: tuple[Calibrated, Path]) -> None:
 
 
 def test_the_page_shows_every_parameter_and_fact_and_needs_nothing_else(whole: tuple[Calibrated, Path]) -> None:
-    found, place = whole
+    calibration, place = whole
     page = (place / "calibration.html").read_text()
-    assert page.count('class="strip"') == len(found.names) + len(found.predictions)
+    assert page.count('class="strip"') == len(calibration.names) + len(calibration.predictions)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert "Facts held apart" in page and "nan" not in page
-    met = sum(agrees(prediction.verdict) for prediction in found.apart)
+    met = sum(agrees(prediction.verdict) for prediction in calibration.apart)
     assert f"Among all these facts are 1 that inputs give; the median meets {met} of them." in page
 
 
@@ -132,17 +132,17 @@ def test_facts_held_apart_cannot_influence_the_fit(whole: tuple[Calibrated, Path
     def lying(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
         return {**toy.played(parameters, seed, runs), "apart": [-1e6] * (runs + 1)}
 
-    found = toy.run(tmp_path / "lied", play=lying)
+    calibration = toy.run(tmp_path / "lied", play=lying)
     assert (tmp_path / "lied/posterior.toml").read_bytes() == (whole[1] / "posterior.toml").read_bytes()
-    assert found.apart[0].posterior.median == -1e6
+    assert calibration.apart[0].posterior.median == -1e6
 
 
 def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
     text = (whole[1] / "ledger.jsonl").read_text()
     (tmp_path / "ledger.jsonl").write_text(text[: text.index("\n", 5000) + 40])
-    found = Checkpoint(toy.settings(), tmp_path)
-    found.open()
-    assert 0 < len(found.points) < 20
+    checkpoint = Checkpoint(toy.settings(), tmp_path)
+    checkpoint.open()
+    assert 0 < len(checkpoint.points) < 20
     assert (tmp_path / "ledger.jsonl").read_text() == text[: text.index("\n", 5000) + 1]
 
 
@@ -156,7 +156,7 @@ def test_a_complete_calibration_is_read_and_plays_nothing(whole: tuple[Calibrate
 
 
 @pytest.mark.parametrize(
-    ("changed", "contents", "said"),
+    ("changed", "contents", "difference"),
     [
         ({"size": 31}, None, "'size' was 30 and is 31 now"),
         ({"seed": 5}, None, "'seed' was 1 and is 5 now"),
@@ -165,12 +165,12 @@ def test_a_complete_calibration_is_read_and_plays_nothing(whole: tuple[Calibrate
     ],
 )
 def test_going_on_with_something_else_is_refused_and_the_difference_named(
-    changed: dict[str, object], contents: dict[str, str] | None, said: str, whole: tuple[Calibrated, Path]
+    changed: dict[str, object], contents: dict[str, str] | None, difference: str, whole: tuple[Calibrated, Path]
 ) -> None:
     before = toy.data_of(whole[1])
     with pytest.raises(GreatPowersError, match="cannot continue this calibration") as error:
         calibrate(toy.settings(**changed), whole[1], problem=toy.problem(contents=contents))
-    assert said in str(error.value)
+    assert difference in str(error.value)
     assert toy.data_of(whole[1]) == before
 
 
@@ -206,14 +206,14 @@ WORLDS = tuple(
 
 
 def test_the_model_itself_is_played_and_every_fact_measured() -> None:
-    found = record_problem(WORLDS)
-    figures = found.play({"horizon": 6.0}, 7, 2)
-    assert {fact.id for fact in found.facts} <= set(figures)
+    problem = record_problem(WORLDS)
+    figures = problem.play({"horizon": 6.0}, 7, 2)
+    assert {fact.id for fact in problem.facts} <= set(figures)
     assert all(len(values) == 3 for values in figures.values())
-    again = found.play({"horizon": 6.0}, 7, 2)
+    again = problem.play({"horizon": 6.0}, 7, 2)
     assert all(np.array_equal(values, again[name], equal_nan=True) for name, values in figures.items())
-    assert {fact.split for fact in found.fitted} == {"fitted"}
-    assert {fact.split for fact in found.apart} == {"held-apart"}
+    assert {fact.split for fact in problem.fitted} == {"fitted"}
+    assert {fact.split for fact in problem.apart} == {"held-apart"}
 
 
 def test_the_command_calibrates_and_tells(
@@ -226,9 +226,9 @@ def test_the_command_calibrates_and_tells(
     )
     words = ["--fast", "--waves", "1", "--size", "10", "--draws", "2", "--parameters", str(tmp_path / "priors.toml")]
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 0
-    said = capsys.readouterr()
-    assert "held apart" in said.out and "posterior.toml" in said.out and "minutes" in said.out
-    assert said.err == ""
+    captured = capsys.readouterr()
+    assert "held apart" in captured.out and "posterior.toml" in captured.out and "minutes" in captured.out
+    assert captured.err == ""
     posterior = load_posterior(tmp_path / "out/posterior.toml")
     assert set(posterior.names) == {"horizon", "bluff"}
     assert posterior.provenance["arguments"] == {"waves": 1, "size": 10, "runs": 1, "draws": 2, "seed": 1}
@@ -260,8 +260,8 @@ def test_wrong_use_is_one_sentence_and_plays_nothing(
 ) -> None:
     monkeypatch.setattr("greatpowers.calibration.run.calibrate", lambda *_, **__: pytest.fail("something was played"))
     assert main(["calibrate", *words]) == 2
-    said = capsys.readouterr().err
-    assert message in said and said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert message in stderr and stderr.count("\n") == 1
 
 
 def test_an_interrupt_leaves_a_sentence_and_what_is_finished(

@@ -57,8 +57,8 @@ def test_the_log_skill_is_0_for_the_rate_and_1_for_what_happened() -> None:
     assert log_skill(rows.assign(p_model=0.25)) == pytest.approx(0.0)
     assert log_skill(rows.assign(p_model=rows["outcome"])) == pytest.approx(1.0)
     rate = -(math.log(0.25) + 3 * math.log(0.75)) / 4
-    told = -(math.log(0.7) + 3 * math.log(0.9)) / 4
-    assert log_skill(rows.assign(p_model=[0.7, 0.1, 0.1, 0.1])) == pytest.approx(1 - told / rate)
+    loss = -(math.log(0.7) + 3 * math.log(0.9)) / 4
+    assert log_skill(rows.assign(p_model=[0.7, 0.1, 0.1, 0.1])) == pytest.approx(1 - loss / rate)
 
 
 def test_the_record_asks_for_what_past_disputes_tell_and_less_costs_by_the_scale(made: Records, worlds: Worlds) -> None:
@@ -83,7 +83,7 @@ def test_a_parameter_set_is_scored_on_a_number_of_histories_that_is_the_same_at_
     rate = table["outcome"].mean()
     of_rate = -(rate * math.log(rate) + (1 - rate) * math.log(1 - rate))
     skill = 1 - quick_score(worlds, changed, HISTORIES, seed=5) / of_rate
-    assert [found[FACT] for found in seen] == [(pytest.approx(skill),)] * 2
+    assert [figures[FACT] for figures in seen] == [(pytest.approx(skill),)] * 2
     assert seen[1]["sum"] == toy.played(changed, 5, 4)["sum"]
     assert problem.play({}, 5, 1)[FACT] != seen[0][FACT]
 
@@ -95,7 +95,7 @@ def test_another_record_or_scale_is_another_calibration(
     other = Records(write_record(tmp_path / "other", made_disputes(seed=2)))
     named = [with_pairs(toy.problem(), records, scale=scale).contents for records, scale in (
         (made, SCALE), (made, SCALE), (made, 2 * SCALE), (other, SCALE))]  # fmt: skip
-    hashes = [found["who disputes with whom"] for found in named]
+    hashes = [contents["who disputes with whom"] for contents in named]
     assert hashes[0] == hashes[1] and len(set(hashes)) == 3
 
 
@@ -138,9 +138,9 @@ ASKED = Problem((*toy.FITTED, SKILL), toy.APART, skilled, {"the toy": "2"})
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
     place = tmp_path_factory.mktemp("toy") / "pairs"
-    found = calibrate(toy.settings(), place, 2, problem=ASKED)
-    save_calibration(found, place)
-    return found, place
+    calibration = calibrate(toy.settings(), place, 2, problem=ASKED)
+    save_calibration(calibration, place)
+    return calibration, place
 
 
 @pytest.fixture(scope="module")
@@ -150,23 +150,23 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Calibrated:
 
 
 def test_the_log_score_narrows_what_rates_leave_open(fitted: tuple[Calibrated, Path], plain: Calibrated) -> None:
-    found, _ = fitted
-    narrow, wide = (part.identifiability["parameters"]["operations"]["width"] for part in (found, plain))
+    calibration, _ = fitted
+    narrow, wide = (part.identifiability["parameters"]["operations"]["width"] for part in (calibration, plain))
     assert narrow < 0.7 < wide
     place = toy.NAMES.index("operations")
-    assert np.mean([played.at[place] for played in found.kept]) == pytest.approx(0.8, abs=0.12)
-    assert next(iter(found.identifiability["parameters"]["operations"]["facts"])) == FACT
-    assert found.reports[-1]["ruled_out_by"][FACT] > 0 and FACT in found.reports[-1]["accuracy"]
+    assert np.mean([played.at[place] for played in calibration.kept]) == pytest.approx(0.8, abs=0.12)
+    assert next(iter(calibration.identifiability["parameters"]["operations"]["facts"])) == FACT
+    assert calibration.reports[-1]["ruled_out_by"][FACT] > 0 and FACT in calibration.reports[-1]["accuracy"]
 
 
 def test_page_and_files_say_how_well_the_posterior_does_pair_by_pair(fitted: tuple[Calibrated, Path]) -> None:
-    found, place = fitted
-    line = next(text for text in details(found) if text.startswith(SKILL.description))
+    calibration, place = fitted
+    line = next(text for text in details(calibration) if text.startswith(SKILL.description))
     assert "fitted to the outcomes 0.3." in line
     document = json.loads((place / "calibration.json").read_text())
     row = next(row for row in document["fitted"] if row["id"] == FACT)
     assert row["posterior"] > 0.25 and row["record_high"] is None
-    assert FACT in document["provenance"]["facts_fitted"] and FACT in render(found)
+    assert FACT in document["provenance"]["facts_fitted"] and FACT in render(calibration)
 
 
 def test_it_repeats_to_the_byte(fitted: tuple[Calibrated, Path], tmp_path: Path) -> None:
@@ -238,10 +238,10 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
 
 
 def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated, Path]) -> None:
-    found, place = past
-    save_calibration(found, place)
-    assert "1 of 1 about the years after 1945, which it did not see" in answer(found)
-    assert "held apart" in answer(found) and "Facts about the years after 1945" in render(found)
+    calibration, place = past
+    save_calibration(calibration, place)
+    assert "1 of 1 about the years after 1945, which it did not see" in answer(calibration)
+    assert "held apart" in answer(calibration) and "Facts about the years after 1945" in render(calibration)
     posterior = load_posterior(place / "posterior.toml")
     assert posterior.provenance["arguments"]["until"] == 1945 and "1816 to 1945" in posterior.title
     assert posterior.provenance["facts_predicted"] == ["later"]
@@ -252,9 +252,9 @@ def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated,
 
 
 def test_what_is_predicted_moves_nothing_in_the_fit(past: tuple[Calibrated, Path], plain: Calibrated) -> None:
-    found, _ = past
-    assert [one.parameters for one in found.kept] == [one.parameters for one in plain.kept]
-    assert found.middle.parameters == plain.middle.parameters and found.predicted and not plain.predicted
+    calibration, _ = past
+    assert [one.parameters for one in calibration.kept] == [one.parameters for one in plain.kept]
+    assert calibration.middle.parameters == plain.middle.parameters and calibration.predicted and not plain.predicted
 
 
 @pytest.mark.parametrize(
@@ -269,5 +269,5 @@ def test_what_cannot_be_asked_is_one_sentence(
     words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["calibrate", "--fast", *words, "--out", str(tmp_path / "out")]) == 2
-    said = capsys.readouterr().err
-    assert message in said and said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert message in stderr and stderr.count("\n") == 1

@@ -47,9 +47,9 @@ def one(unit: str, value: float, low: float = math.nan, high: float = math.nan) 
 
 
 def test_the_table_that_ships_names_parameters_within_their_ranges() -> None:
-    found = load_priors()
-    assert set(found.names) <= set(PARAMETERS)
-    assert found.size >= 1
+    prior_table = load_priors()
+    assert set(prior_table.names) <= set(PARAMETERS)
+    assert prior_table.size >= 1
 
 
 def test_a_set_of_parameters_and_its_point_in_the_cube_are_the_same_to_six_digits() -> None:
@@ -60,8 +60,8 @@ def test_a_set_of_parameters_and_its_point_in_the_cube_are_the_same_to_six_digit
 
 
 def test_half_the_log_odds_is_the_middle_of_a_prior_of_odds() -> None:
-    found = read_priors({"format": 1, "priors": {"bluff": {"low": 0.2, "high": 0.8, "scale": "logit"}}})
-    assert found.values(np.array([0.5])) == {"bluff": 0.5}
+    prior_table = read_priors({"format": 1, "priors": {"bluff": {"low": 0.2, "high": 0.8, "scale": "logit"}}})
+    assert prior_table.values(np.array([0.5])) == {"bluff": 0.5}
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_the_scale_rises_as_fast_as_its_derivative_says() -> None:
 
 
 def made_up(at: Floats) -> Floats:
-    found: Floats = 2 * at[:, 0] - at[:, 1] + np.sin(4 * at[:, 2]) + at[:, 0] * at[:, 3]
-    return found
+    surface: Floats = 2 * at[:, 0] - at[:, 1] + np.sin(4 * at[:, 2]) + at[:, 0] * at[:, 3]
+    return surface
 
 
 def learnt(points: int, noise: float, dimensions: int = 8) -> tuple[Emulators, Floats, Floats]:
@@ -181,13 +181,13 @@ def test_an_emulator_recovers_a_known_function() -> None:
 
 def test_an_emulator_tells_luck_from_what_parameters_do() -> None:
     emulators, new, expected = learnt(200, noise=0.4)
-    found = emulators.facts[0]
-    assert found is not None
-    assert math.sqrt(found.noise) == pytest.approx(0.4, rel=0.35)
+    emulator = emulators.facts[0]
+    assert emulator is not None
+    assert math.sqrt(emulator.noise) == pytest.approx(0.4, rel=0.35)
     mean, variance = emulators.predict(new)
     assert np.sqrt(((mean[:, 0] - expected) ** 2).mean()) < 0.4
     noisy = expected + 0.4 * np.random.default_rng(9).standard_normal(300)
-    assert accuracy(mean[:, 0], variance[:, 0], found.noise, noisy).covered == pytest.approx(0.95, abs=0.04)
+    assert accuracy(mean[:, 0], variance[:, 0], emulator.noise, noisy).covered == pytest.approx(0.95, abs=0.04)
 
 
 def test_points_without_a_figure_are_passed_over_and_too_few_figures_are_no_emulator() -> None:
@@ -215,48 +215,48 @@ def test_the_sampler_finds_a_posterior_that_is_known() -> None:
 
     def density(at: Floats) -> Floats:
         off = at[:, :3] - mean
-        found: Floats = -np.einsum("ij,jk,ik->i", off, precision, off) / 2
-        return found
+        log_densities: Floats = -np.einsum("ij,jk,ik->i", off, precision, off) / 2
+        return log_densities
 
     luck = np.random.default_rng(1)
     start = tempered(density, 64, 5, luck)
     first = chains(density, start, 60, 6, luck)
-    found = chains(density, first.states[-1], 150, 3, luck, frame_around(first.points))
-    assert found.rhat < 1.05 and found.effective > 400
-    assert found.points[:, :3].mean(axis=0) == pytest.approx(mean, abs=0.01)
-    assert found.points.std(axis=0) == pytest.approx([sd] * 3 + [12**-0.5] * 2, rel=0.12)
-    assert np.corrcoef(found.points[:, :2].T)[0, 1] == pytest.approx(0.8, abs=0.05)
+    sample = chains(density, first.states[-1], 150, 3, luck, frame_around(first.points))
+    assert sample.rhat < 1.05 and sample.effective > 400
+    assert sample.points[:, :3].mean(axis=0) == pytest.approx(mean, abs=0.01)
+    assert sample.points.std(axis=0) == pytest.approx([sd] * 3 + [12**-0.5] * 2, rel=0.12)
+    assert np.corrcoef(sample.points[:, :2].T)[0, 1] == pytest.approx(0.8, abs=0.05)
     for level in (0.5, 0.9):  # as much of the sample within a central interval as it should hold
-        inside = np.abs(found.points[:, 2] - mean[2]) < sd * {0.5: 0.674, 0.9: 1.645}[level]
+        inside = np.abs(sample.points[:, 2] - mean[2]) < sd * {0.5: 0.674, 0.9: 1.645}[level]
         assert inside.mean() == pytest.approx(level, abs=0.05)
 
 
 def test_two_peaks_are_both_found() -> None:
     def density(at: Floats) -> Floats:
         peaks = [normal_density(np.array([where, 0.5]), np.array([0.03, 0.1]))(at) for where in (0.2, 0.8)]
-        found: Floats = np.logaddexp(*peaks)
-        return found
+        log_densities: Floats = np.logaddexp(*peaks)
+        return log_densities
 
-    found = tempered(density, 256, 2, np.random.default_rng(2))
-    assert (found[:, 0] < 0.5).mean() == pytest.approx(0.5, abs=0.15)
+    states = tempered(density, 256, 2, np.random.default_rng(2))
+    assert (states[:, 0] < 0.5).mean() == pytest.approx(0.5, abs=0.15)
 
 
 def test_a_region_is_found_with_its_share_of_the_cube() -> None:
     def statistic(at: Floats) -> Floats:
-        found: Floats = np.abs(at[:, :3] - 0.3).max(axis=1)
-        return found
+        distance: Floats = np.abs(at[:, :3] - 0.3).max(axis=1)
+        return distance
 
-    found = narrowed(statistic, 0.05, 500, 6, np.random.default_rng(4))
-    assert found.level == 0.05
-    assert found.share == pytest.approx(0.1**3, rel=0.4)
-    assert (statistic(found.at) <= 0.05).all()
-    assert found.at[:, 4].std() == pytest.approx(12**-0.5, rel=0.15)
+    region = narrowed(statistic, 0.05, 500, 6, np.random.default_rng(4))
+    assert region.level == 0.05
+    assert region.share == pytest.approx(0.1**3, rel=0.4)
+    assert (statistic(region.at) <= 0.05).all()
+    assert region.at[:, 4].std() == pytest.approx(12**-0.5, rel=0.15)
 
 
 def test_where_next_to_nothing_would_be_left_the_cut_off_is_raised_and_said() -> None:
-    found = narrowed(lambda at: 10 + at[:, 0], 3.0, 100, 2, np.random.default_rng(5))
-    assert 10 < found.level < 10.001
-    assert found.share < 2.0**-19
+    region = narrowed(lambda at: 10 + at[:, 0], 3.0, 100, 2, np.random.default_rng(5))
+    assert 10 < region.level < 10.001
+    assert region.share < 2.0**-19
 
 
 # Matching

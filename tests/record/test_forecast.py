@@ -18,16 +18,16 @@ from greatpowers.scenario.schema import Happening
 NAN = math.nan
 
 
-def made(name: str, rungs: list[int], saliences: list[float], *told: tuple[str, str, int], **more: Any) -> Scenario:
+def made(name: str, rungs: list[int], saliences: list[float], *events: tuple[str, str, int], **more: Any) -> Scenario:
     """A scenario whose places a, b, ... start on these rungs, and what happened: (quarter, place, rung)."""
-    found = load_scenario("template")
-    like = found.theatres[0]
+    template = load_scenario("template")
+    like = template.theatres[0]
     theatres = [
         like.model_copy(update={"id": "abcdefgh"[number], "rung": rung, "salience": salience, "ceiling": 7})
         for number, (rung, salience) in enumerate(zip(rungs, saliences, strict=True))
     ]
     happened = [
-        Happening(quarter=quarter, theatre=place, rung=rung, text="So it was.") for quarter, place, rung in told
+        Happening(quarter=quarter, theatre=place, rung=rung, text="So it was.") for quarter, place, rung in events
     ]
     update = {
         "name": name,
@@ -37,7 +37,7 @@ def made(name: str, rungs: list[int], saliences: list[float], *told: tuple[str, 
         "policies": (),
         "question": None,
     }
-    return found.model_copy(update=update | {"happened_to": "2004Q4", "happened_under": "containment"} | more)
+    return template.model_copy(update=update | {"happened_to": "2004Q4", "happened_under": "containment"} | more)
 
 
 FIRST = made("first", [0, 1, 4, 7], [0.2, 0.4, 0.6, 0.8], ("2001Q1", "a", 7), ("2002Q1", "b", 3))
@@ -59,8 +59,8 @@ def by_hand() -> Any:
     return judge(played, range(10), {}, 400)
 
 
-def row(found: Any, outcome: str, group: str, forecast: str = "model") -> "pd.Series[Any]":
-    table = found.scores
+def row(forecasts: Any, outcome: str, group: str, forecast: str = "model") -> "pd.Series[Any]":
+    table = forecasts.scores
     chosen = table[(table["outcome"] == outcome) & (table["group"] == group) & (table["forecast"] == forecast)]
     assert len(chosen) == 1
     return chosen.iloc[0]
@@ -69,17 +69,17 @@ def row(found: Any, outcome: str, group: str, forecast: str = "model") -> "pd.Se
 def test_what_came_of_places_is_what_is_told_of_them_and_where_they_started() -> None:
     assert window(FIRST) == 20
     assert highest_rungs(FIRST).tolist() == [7, 3, 4, 7]
-    found = places(FIRST).set_index("theatre")
-    assert found["war"].tolist() == pytest.approx([1, 0, 0, NAN], nan_ok=True)
-    assert found["force"].tolist() == pytest.approx([1, 0, NAN, NAN], nan_ok=True)
-    assert (found["war_undoubted"].fillna(-1) == found["war"].fillna(-1)).all()
+    table = places(FIRST).set_index("theatre")
+    assert table["war"].tolist() == pytest.approx([1, 0, 0, NAN], nan_ok=True)
+    assert table["force"].tolist() == pytest.approx([1, 0, NAN, NAN], nan_ok=True)
+    assert (table["war_undoubted"].fillna(-1) == table["war"].fillna(-1)).all()
 
 
 def test_what_is_doubted_is_left_out_of_the_outcomes_that_say_so() -> None:
     doubted = tuple(entry.model_copy(update={"doubted": entry.theatre == "a"}) for entry in FIRST.happened)
-    found = places(FIRST.model_copy(update={"happened": doubted}))
-    assert found["war"].tolist()[:2] == [1, 0] and found["war_undoubted"].tolist()[:2] == [0, 0]
-    assert found["force"].tolist()[:2] == [1, 0] and found["force_undoubted"].tolist()[:2] == [0, 0]
+    table = places(FIRST.model_copy(update={"happened": doubted}))
+    assert table["war"].tolist()[:2] == [1, 0] and table["war_undoubted"].tolist()[:2] == [0, 0]
+    assert table["force"].tolist()[:2] == [1, 0] and table["force_undoubted"].tolist()[:2] == [0, 0]
 
 
 def test_probabilities_are_shares_drawn_to_their_mean_and_never_none_or_all() -> None:
@@ -104,21 +104,21 @@ def test_places_that_are_there_at_the_start_have_no_forecast_and_do_not_enter_th
 def test_scores_of_one_scenario_are_those_worked_out_by_hand(by_hand: Any) -> None:
     mean = 9.5 / 31
     chance = [(n + mean) / 11 for n in (6, 1, 2)]
-    found = row(by_hand, "war", "first")
-    assert (found["places"], found["events"], found["given"], found["policy"]) == (3, 1, 1, "containment")
+    figures = row(by_hand, "war", "first")
+    assert (figures["places"], figures["events"], figures["given"], figures["policy"]) == (3, 1, 1, "containment")
     brier = ((1 - chance[0]) ** 2 + chance[1] ** 2 + chance[2] ** 2) / 3
-    assert found["brier"] == pytest.approx(brier)
-    assert found["rate"] == pytest.approx(1 / 3)
-    assert found["skill"] == pytest.approx(1 - brier / (2 / 9))
+    assert figures["brier"] == pytest.approx(brier)
+    assert figures["rate"] == pytest.approx(1 / 3)
+    assert figures["skill"] == pytest.approx(1 - brier / (2 / 9))
     # in the other scenario war came to 0 of 3 places, and half a case of each kind is added
     elsewhere = 0.5 / 4
     fair = ((1 - elsewhere) ** 2 + 2 * elsewhere**2) / 3
-    assert found["rate_elsewhere"] == pytest.approx(elsewhere)
-    assert found["fair_skill"] == pytest.approx(1 - brier / fair)
-    assert found["log_score"] == pytest.approx(
+    assert figures["rate_elsewhere"] == pytest.approx(elsewhere)
+    assert figures["fair_skill"] == pytest.approx(1 - brier / fair)
+    assert figures["log_score"] == pytest.approx(
         -(math.log(chance[0]) + math.log(1 - chance[1]) + math.log(1 - chance[2])) / 3
     )
-    assert found["auc"] == found["within"] == 1
+    assert figures["auc"] == figures["within"] == 1
     assert row(by_hand, "war", "first", "elsewhere")["brier"] == pytest.approx(fair)
     assert row(by_hand, "war", "first", "elsewhere")["auc"] == 0.5
 
@@ -127,11 +127,11 @@ def test_all_places_together_and_only_pairs_of_one_scenario(by_hand: Any) -> Non
     # force: first a came (8) and b did not (1); second b came (1), a (4) and c (2) did not
     table = by_hand.places.set_index(["scenario", "theatre"])["p_force"]
     chance = {key: table[key] for key in (("first", "a"), ("first", "b"), ("second", "a"), ("second", "b"))}
-    found = row(by_hand, "force", POOLED)
-    assert (found["places"], found["events"], found["given"]) == (5, 2, 2)
+    figures = row(by_hand, "force", POOLED)
+    assert (figures["places"], figures["events"], figures["given"]) == (5, 2, 2)
     assert chance["second", "b"] < chance["first", "b"] < chance["second", "a"] < chance["first", "a"]
-    assert found["auc"] == pytest.approx(3 / 6)  # a of the first is above all three, b of the second above none
-    assert found["within"] == pytest.approx(1 / 3)  # one pair right in the first, two wrong in the second
+    assert figures["auc"] == pytest.approx(3 / 6)  # a of the first is above all three, b of the second above none
+    assert figures["within"] == pytest.approx(1 / 3)  # one pair right in the first, two wrong in the second
     assert row(by_hand, "force", "second")["auc"] == 0
     rival = row(by_hand, "force", POOLED, "elsewhere")
     assert rival["within"] == 0.5
@@ -175,8 +175,10 @@ def test_intervals_hold_the_figure_and_shrink_with_more_places() -> None:
         table = pd.DataFrame({"scenario": np.where(np.arange(size) % 2, "x", "y"), "theatre": np.arange(size)})
         table = table.assign(rung=np.arange(size) % 3, salience=luck.random(size), policy="p", p_war=chance, war=came)
         table = table.assign(war_undoubted=came, p_force=chance, force=came, force_undoubted=came)
-        found = scores(table, table[["scenario", "theatre", "policy", "p_war", "p_force"]], 300)
-        model = found[(found["group"] == POOLED) & (found["forecast"] == "model") & (found["outcome"] == "war")].iloc[0]
+        scored = scores(table, table[["scenario", "theatre", "policy", "p_war", "p_force"]], 300)
+        model = scored[
+            (scored["group"] == POOLED) & (scored["forecast"] == "model") & (scored["outcome"] == "war")
+        ].iloc[0]
         for name in ("auc", "within", "brier", "skill", "fair_skill", "log_score"):
             assert model[f"{name}_low"] <= model[name] <= model[f"{name}_high"]
         return model["auc_high"] - model["auc_low"], model["brier_high"] - model["brier_low"]
@@ -198,35 +200,35 @@ def test_one_scenario_alone_has_nothing_to_be_compared_with(by_hand: Any) -> Non
 def test_several_policies_are_forecast_by_their_mean_and_scored_one_by_one() -> None:
     world = made("several", [0, 0], [0.2, 0.4], ("2001Q1", "a", 7), happened_under=None)
     reached = np.array([[[4, 0], [4, 0]], [[0, 2], [0, 2]]])
-    found = judge([PlayedScenario(world, ("containment", "appeasement"), 4, reached)], range(4), {}, 50)
-    assert found.places["policy"].tolist() == [MEAN, MEAN] and found.places["histories"].tolist() == [8, 8]
-    assert found.places["p_war"].tolist() == pytest.approx(smoothed(np.array([4, 2]), 8).tolist())
-    war = found.scores[found.scores["outcome"] == "war"].set_index("policy")
+    forecasts = judge([PlayedScenario(world, ("containment", "appeasement"), 4, reached)], range(4), {}, 50)
+    assert forecasts.places["policy"].tolist() == [MEAN, MEAN] and forecasts.places["histories"].tolist() == [8, 8]
+    assert forecasts.places["p_war"].tolist() == pytest.approx(smoothed(np.array([4, 2]), 8).tolist())
+    war = forecasts.scores[forecasts.scores["outcome"] == "war"].set_index("policy")
     assert war["auc"].to_dict() == {MEAN: 1, "containment": 1, "appeasement": 0}
-    assert headline(found)["policy"].tolist() == [MEAN, MEAN]
+    assert headline(forecasts)["policy"].tolist() == [MEAN, MEAN]
 
 
 def test_chances_are_those_of_the_histories_counted_one_by_one() -> None:
     seeds = range(5)
-    found = forecast(["1913"], seeds, workers=2, resamples=20)
+    forecasts = forecast(["1913"], seeds, workers=2, resamples=20)
     scenario = load_scenario("1913")
     reached = {"war": 0, "force": 0}
     for seed in seeds:
         history = simulate("1913", "entente-ambiguity", seed).theatres
-        kept = history[history["round"] < window(scenario)]
-        highest = kept["rung"].where(kept["war"] == 0, 7).groupby(kept["theatre"], sort=False).max()
+        rows = history[history["round"] < window(scenario)]
+        highest = rows["rung"].where(rows["war"] == 0, 7).groupby(rows["theatre"], sort=False).max()
         reached = {"war": reached["war"] + (highest >= 7), "force": reached["force"] + (highest >= 4)}
     for name in ("war", "force"):
-        expected = smoothed(reached[name].loc[found.places["theatre"]].to_numpy(), 5)
-        assert found.places[f"p_{name}"].tolist() == pytest.approx(expected.tolist())
+        expected = smoothed(reached[name].loc[forecasts.places["theatre"]].to_numpy(), 5)
+        assert forecasts.places[f"p_{name}"].tolist() == pytest.approx(expected.tolist())
 
 
 def test_histories_end_with_what_is_told() -> None:
     short = load_scenario("1936").model_copy(update={"happened_to": "1936Q3"})
     short = short.model_copy(update={"happened": short.happened[:3]})
-    found = forecast([short], range(3), workers=1, resamples=20).places.set_index("theatre")
-    assert found.loc["kresy", "p_war"] < 0.1, "nobody climbs from peace to war in three quarters"
-    assert found.loc["danzig", "force"] == 0 and found.loc["spain-italy", "force"] == 1
+    table = forecast([short], range(3), workers=1, resamples=20).places.set_index("theatre")
+    assert table.loc["kresy", "p_war"] < 0.1, "nobody climbs from peace to war in three quarters"
+    assert table.loc["danzig", "force"] == 0 and table.loc["spain-italy", "force"] == 1
 
 
 def test_equal_questions_have_equal_answers_whatever_the_workers() -> None:
@@ -237,14 +239,14 @@ def test_equal_questions_have_equal_answers_whatever_the_workers() -> None:
 
 
 def test_words_name_what_changes_without_what_is_doubted() -> None:
-    found = forecast(["2017"], range(1), workers=1, resamples=50)
-    said = " ".join(details(found))
-    assert "Without what is doubted (war in 2017 iran-nuclear)" in said
-    assert "Without what is doubted (limited intervention or more in 2017 gulf)" in said
-    assert "came to 6 of 22 places; 2 more, there at the start, left out." in said
-    ranked = extremes(found, "2017")["surprise"].tolist()
+    forecasts = forecast(["2017"], range(1), workers=1, resamples=50)
+    text = " ".join(details(forecasts))
+    assert "Without what is doubted (war in 2017 iran-nuclear)" in text
+    assert "Without what is doubted (limited intervention or more in 2017 gulf)" in text
+    assert "came to 6 of 22 places; 2 more, there at the start, left out." in text
+    ranked = extremes(forecasts, "2017")["surprise"].tolist()
     assert len(ranked) == 6 and ranked == sorted(ranked, reverse=True)
-    every = found.places["surprise"].dropna()
+    every = forecasts.places["surprise"].dropna()
     assert ranked[0] == every.max() and ranked[-1] == every.min()
 
 

@@ -17,8 +17,8 @@ def put(place: Path, name: str, *lines: str) -> None:
 
 def test_original_names_and_columns_are_read(downloads: Path) -> None:
     records = Records(downloads)
-    assert [found.form.key for found in records.found] == ["nmc", "midb", "atop-dyads", "contdir"]
-    assert {records.table(found)[1].release for found in records.found} == {"6.0", "5.0", "5.1", "3.2"}
+    assert [file.form.key for file in records.found] == ["nmc", "midb", "atop-dyads", "contdir"]
+    assert {records.table(file)[1].release for file in records.found} == {"6.0", "5.0", "5.1", "3.2"}
     assert records.capabilities["milex"].isna().sum() == 3, "-9 is not known"
     assert records.contiguity[["first", "last"]].drop_duplicates().to_numpy().tolist() == [[1816, 2016]]
 

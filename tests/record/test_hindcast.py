@@ -50,12 +50,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(made: Path) -> Hindcast:
+def small_hindcast(made: Path) -> Hindcast:
     return hindcast(Records(made), SMALL)
 
 
-def test_the_table_has_a_row_for_every_start_lead_and_pair(found: Hindcast, made: Path) -> None:
-    table = found.table
+def test_the_table_has_a_row_for_every_start_lead_and_pair(small_hindcast: Hindcast, made: Path) -> None:
+    table = small_hindcast.table
     assert list(table.columns) == list(COLUMNS)
     assert sorted(set(zip(table["start"], table["lead"], strict=True))) == [
         (start, lead) for start in (1816, 1826, 1836, 1846) for lead in (1, 2)
@@ -64,21 +64,23 @@ def test_the_table_has_a_row_for_every_start_lead_and_pair(found: Hindcast, made
     one = table[(table["start"] == 1836) & (table["lead"] == 2)]
     assert list(zip(one["ccode1"], one["ccode2"], strict=True)) == relevant(Records(made), 1836, SHARES)
     happened = {(low, high) for low, high, year in onsets(Records(made)).to_numpy().tolist() if year == 1837}
-    told = one[one["outcome"] == 1]
-    assert set(zip(told["ccode1"], told["ccode2"], strict=True)) == happened & set(
+    onset_rows = one[one["outcome"] == 1]
+    assert set(zip(onset_rows["ccode1"], onset_rows["ccode2"], strict=True)) == happened & set(
         zip(one["ccode1"], one["ccode2"], strict=True)
     )
     assert one["state1"].iloc[0] == "USA"
 
 
-def test_only_what_every_forecast_was_made_for_is_scored(found: Hindcast) -> None:
-    assert found.table.loc[found.table["start"] == 1816, "p_logit"].isna().all()
-    assert found.table["p_model"].between(0, 1).all()
-    assert sorted(set(found.scored["start"])) == [1826, 1836, 1846]
-    assert {score.cases for score in found.scores if score.group == "all"} == {len(found.scored)}
-    model = found.score("model")
-    assert model.auc.value == auc(found.scored["p_model"].to_numpy(), found.scored["outcome"].to_numpy())
-    assert found.score("base").skill.value == 0.0
+def test_only_what_every_forecast_was_made_for_is_scored(small_hindcast: Hindcast) -> None:
+    assert small_hindcast.table.loc[small_hindcast.table["start"] == 1816, "p_logit"].isna().all()
+    assert small_hindcast.table["p_model"].between(0, 1).all()
+    assert sorted(set(small_hindcast.scored["start"])) == [1826, 1836, 1846]
+    assert {score.cases for score in small_hindcast.scores if score.group == "all"} == {len(small_hindcast.scored)}
+    model = small_hindcast.score("model")
+    assert model.auc.value == auc(
+        small_hindcast.scored["p_model"].to_numpy(), small_hindcast.scored["outcome"].to_numpy()
+    )
+    assert small_hindcast.score("base").skill.value == 0.0
 
 
 def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_all_pairs(made: Path) -> None:
@@ -91,8 +93,8 @@ def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_a
     assert smoothed(np.array([0.0, 0.5]), 1).tolist() == [0.125, 0.375]
 
 
-def test_a_pair_without_a_theatre_has_the_least_chance_and_not_none(found: Hindcast) -> None:
-    one = found.table[(found.table["start"] == 1836) & (found.table["lead"] == 1)]
+def test_a_pair_without_a_theatre_has_the_least_chance_and_not_none(small_hindcast: Hindcast) -> None:
+    one = small_hindcast.table[(small_hindcast.table["start"] == 1836) & (small_hindcast.table["lead"] == 1)]
     [without] = np.flatnonzero(one["salience"].isna())
     assert tuple(one[["ccode1", "ccode2"]].iloc[without]) == QUIET
     assert one["p_model"].iloc[without] == one["p_model"].min() > 0
@@ -106,9 +108,11 @@ def test_more_histories_go_on_from_the_same_ones(made: Path) -> None:
     assert (few.begun + later.begun == more.begun).all()
 
 
-def test_equal_questions_have_equal_answers_whatever_the_workers(found: Hindcast, made: Path, tmp_path: Path) -> None:
+def test_equal_questions_have_equal_answers_whatever_the_workers(
+    small_hindcast: Hindcast, made: Path, tmp_path: Path
+) -> None:
     records = Records(made)
-    places = [save_hindcast(found, records, tmp_path / "one")]
+    places = [save_hindcast(small_hindcast, records, tmp_path / "one")]
     places.append(save_hindcast(hindcast(records, SMALL, workers=1), Records(made), tmp_path / "other"))
     for name in FILES:
         one, other = ((place / name).read_bytes() for place in places)
@@ -117,20 +121,20 @@ def test_equal_questions_have_equal_answers_whatever_the_workers(found: Hindcast
     assert {**manifests[0], "created": ""} == {**manifests[1], "created": ""}
 
 
-def test_another_seed_and_other_parameters_give_other_probabilities(found: Hindcast, made: Path) -> None:
+def test_another_seed_and_other_parameters_give_other_probabilities(small_hindcast: Hindcast, made: Path) -> None:
     for other in (
         HindcastSettings(**{**vars(SMALL), "seed": 7}),
         HindcastSettings(**{**vars(SMALL), "parameters": {"clash": 0.9}}),
     ):
         table = hindcast(Records(made), other).table
-        assert (table["p_model"] != found.table["p_model"]).any()
-        assert table["p_logit"].equals(found.table["p_logit"])
+        assert (table["p_model"] != small_hindcast.table["p_model"]).any()
+        assert table["p_logit"].equals(small_hindcast.table["p_logit"])
 
 
 def test_an_interrupted_hindcast_goes_on_where_it_stopped(
-    found: Hindcast, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_hindcast: Hindcast, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records, kept = Records(made), Kept.beside(tmp_path / "out")
+    records, store = Records(made), Kept.beside(tmp_path / "out")
 
     def stop(done: int, total: int) -> None:
         assert total == 12
@@ -138,61 +142,61 @@ def test_an_interrupted_hindcast_goes_on_where_it_stopped(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        hindcast(records, SMALL, kept, progress=stop)
-    assert kept.years == {1816, 1826}
+        hindcast(records, SMALL, store, progress=stop)
+    assert store.years == {1816, 1826}
     assert not (tmp_path / "out").exists()
     started, original = [], run.play_start
     monkeypatch.setattr(run, "play_start", lambda *given: started.append(given[2]) or original(*given))
-    told: list[tuple[int, int]] = []
-    again = hindcast(records, SMALL, Kept.beside(tmp_path / "out"), progress=lambda *count: told.append(count))
+    counts: list[tuple[int, int]] = []
+    again = hindcast(records, SMALL, Kept.beside(tmp_path / "out"), progress=lambda *count: counts.append(count))
     assert started == [1836, 1846]
-    assert told[:2] == [(3, 12), (6, 12)] and told[-1] == (12, 12)
-    assert again.table.equals(found.table)
-    assert again.scores == found.scores or any(math.isnan(s.auc.value) for s in found.scores)
+    assert counts[:2] == [(3, 12), (6, 12)] and counts[-1] == (12, 12)
+    assert again.table.equals(small_hindcast.table)
+    assert again.scores == small_hindcast.scores or any(math.isnan(s.auc.value) for s in small_hindcast.scores)
 
 
 @pytest.mark.parametrize("change", [{"runs": 4}, {"seed": 1}, {"ahead": 1}, {"parameters": {"clash": 0.5}}])
 def test_what_was_kept_under_other_settings_is_not_used(change: dict[str, object], made: Path, tmp_path: Path) -> None:
-    records, kept = Records(made), Kept(tmp_path)
+    records, store = Records(made), Kept(tmp_path)
     settings = HindcastSettings(first=1836, last=1836, ahead=2, runs=2)
-    play(records, settings, kept)
+    play(records, settings, store)
     [world] = [run.world_of(records, 1836, 2)]
-    assert kept.load(world, 1836, settings) is not None
+    assert store.load(world, 1836, settings) is not None
     other = HindcastSettings(**{**vars(settings), **change})
-    assert kept.load(run.world_of(records, 1836, other.ahead), 1836, other) is None
+    assert store.load(run.world_of(records, 1836, other.ahead), 1836, other) is None
     [file] = tmp_path.iterdir()
     file.write_text(file.read_text()[:100])  # cut short: played again
     assert Kept(tmp_path).load(world, 1836, settings) is None
 
 
-def test_the_files_say_what_the_hindcast_says(found: Hindcast, made: Path, tmp_path: Path) -> None:
-    place = save_hindcast(found, Records(made), tmp_path / "out")
+def test_the_files_say_what_the_hindcast_says(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
+    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
     assert sorted(path.name for path in place.iterdir()) == FILES
     with (place / "hindcast.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [float(row["p_model"]) for row in rows] == pytest.approx(found.table["p_model"].tolist(), rel=1e-5)
-    assert [row["outcome"] for row in rows] == [str(int(x)) for x in found.table["outcome"]]
+    assert [float(row["p_model"]) for row in rows] == pytest.approx(small_hindcast.table["p_model"].tolist(), rel=1e-5)
+    assert [row["outcome"] for row in rows] == [str(int(x)) for x in small_hindcast.table["outcome"]]
     assert rows[0]["p_logit"] == ""
-    said = json.loads((place / "scores.json").read_text())
-    assert said["settings"] == {
+    document = json.loads((place / "scores.json").read_text())
+    assert document["settings"] == {
         "from": 1816, "to": 1846, "every": 10, "ahead": 2, "runs": 3, "seed": 0, "parameters": {},
     }  # fmt: skip
-    assert said["policies"] == dict.fromkeys(("1816", "1826", "1836", "1846"), "laissez-faire")
-    assert [file["subject"] for file in said["files"]] == ["capabilities", "disputes", "alliances", "contiguity"]
-    assert all(len(file["sha256"]) == 64 for file in said["files"])
-    first = said["scores"][0]
-    assert (first["group"], first["forecast"], first["cases"]) == ("all", "model", len(found.scored))
-    assert first["auc"] == found.score("model").auc.value
-    assert said["check"]["begun"] == found.check.begun == int(found.table["begun"].sum())
+    assert document["policies"] == dict.fromkeys(("1816", "1826", "1836", "1846"), "laissez-faire")
+    assert [file["subject"] for file in document["files"]] == ["capabilities", "disputes", "alliances", "contiguity"]
+    assert all(len(file["sha256"]) == 64 for file in document["files"])
+    first = document["scores"][0]
+    assert (first["group"], first["forecast"], first["cases"]) == ("all", "model", len(small_hindcast.scored))
+    assert first["auc"] == small_hindcast.score("model").auc.value
+    assert document["check"]["begun"] == small_hindcast.check.begun == int(small_hindcast.table["begun"].sum())
     assert str(tmp_path) not in (place / "scores.json").read_text() + (place / "hindcast.html").read_text()
     kinds = pd.read_csv(place / "kinds.csv")
     ratios = kinds.loc[kinds["factor"] == "capability ratio", "kind"].tolist()
     assert ratios == ["below 2", "2 to 5", "5 to 20"]
-    assert (kinds.groupby("factor")["cases"].sum() == len(found.scored)).all()
+    assert (kinds.groupby("factor")["cases"].sum() == len(small_hindcast.scored)).all()
 
 
-def test_the_page_needs_nothing_else(found: Hindcast) -> None:
-    page = render(found)
+def test_the_page_needs_nothing_else(small_hindcast: Hindcast) -> None:
+    page = render(small_hindcast)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert page.count("<svg") == 3
     assert "logit with history" in page and "Where the model is off" in page
@@ -202,40 +206,44 @@ def test_the_page_needs_nothing_else(found: Hindcast) -> None:
     assert page.count('<td class="whole">all pair-years</td>') == 6 + 4
 
 
-def test_it_is_said_if_chances_are_no_longer_what_happens(found: Hindcast) -> None:
-    sums = found.check.expected, found.check.begun
-    assert not any("not to be trusted" in line for line in details(found))
-    broken = replace(found, check=ReliabilityCheck(1100.0, 1000, math.nan))
+def test_it_is_said_if_chances_are_no_longer_what_happens(small_hindcast: Hindcast) -> None:
+    sums = small_hindcast.check.expected, small_hindcast.check.begun
+    assert not any("not to be trusted" in line for line in details(small_hindcast))
+    broken = replace(small_hindcast, check=ReliabilityCheck(1100.0, 1000, math.nan))
     assert "add up to 1,100 disputes, and 1,000 began" in details(broken)[-1]
     assert sums[0] == pytest.approx(sums[1], abs=4 * math.sqrt(sums[1]))
 
 
-def test_what_the_model_adds_is_told_everywhere(found: Hindcast, made: Path, tmp_path: Path) -> None:
-    assert found.added == added(found.scored)
-    assert (found.added.starts, math.isfinite(found.added.gain.value)) == (3, True)
-    sentence = what_it_adds(found)
-    assert sentence in details(found) and f"in {found.added.better} of 3 start years" in sentence
-    place = save_hindcast(found, Records(made), tmp_path / "out")
+def test_what_the_model_adds_is_told_everywhere(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
+    assert small_hindcast.added == added(small_hindcast.scored)
+    assert (small_hindcast.added.starts, math.isfinite(small_hindcast.added.gain.value)) == (3, True)
+    sentence = what_it_adds(small_hindcast)
+    assert sentence in details(small_hindcast) and f"in {small_hindcast.added.better} of 3 start years" in sentence
+    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
     assert html.escape(sentence) in (place / "hindcast.html").read_text()
-    said = json.loads((place / "scores.json").read_text())["added"]
+    entry = json.loads((place / "scores.json").read_text())["added"]
     [row] = csv.DictReader((place / "added.csv").read_text().splitlines())
-    for name, value in {**vars(found.added), "gain": found.added.gain.value, "gain_low": found.added.gain.low}.items():
-        assert said[name] == value and float(row[name]) == pytest.approx(value, rel=1e-5)
+    for name, value in {
+        **vars(small_hindcast.added),
+        "gain": small_hindcast.added.gain.value,
+        "gain_low": small_hindcast.added.gain.low,
+    }.items():
+        assert entry[name] == value and float(row[name]) == pytest.approx(value, rel=1e-5)
 
 
-def test_every_score_and_lead_is_in_the_files(found: Hindcast, made: Path, tmp_path: Path) -> None:
-    place = save_hindcast(found, Records(made), tmp_path / "out")
+def test_every_score_and_lead_is_in_the_files(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
+    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
     rows = pd.read_csv(place / "scores.csv")
     names = ("auc", "auc_within", "skill", "precision", "log_loss", "log_skill", "auc_lead", "auc_within_lead",
              "skill_lead", "precision_lead", "log_lead")  # fmt: skip
     assert {f"{name}{end}" for name in names for end in ("", "_low", "_high")} <= set(rows.columns)
     one = rows[(rows["group"] == "all") & (rows["forecast"] == "strongest")].iloc[0]
-    score = found.score("strongest")
+    score = small_hindcast.score("strongest")
     for name in names:
-        told = [one[f"{name}{end}"] for end in ("", "_low", "_high")]
-        assert told == pytest.approx(list(getattr(score, name)), rel=1e-5), name
+        written = [one[f"{name}{end}"] for end in ("", "_low", "_high")]
+        assert written == pytest.approx(list(getattr(score, name)), rel=1e-5), name
     assert one["within"] == pytest.approx(score.parts.within, rel=1e-5)
-    assert score.log_loss.value == pytest.approx(log_score(found.scored, "strongest"), rel=1e-12)
+    assert score.log_loss.value == pytest.approx(log_score(small_hindcast.scored, "strongest"), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -280,9 +288,9 @@ ARGUMENTS = ["--to", "1846", "--ahead", "2", "--runs", "2"]
 def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     assert main(["hindcast", "--data", str(made), "--out", str(out), *ARGUMENTS]) == 0
-    said = capsys.readouterr()
-    assert said.err in ("", f"{COMPILING}\n")
-    tables = said.out[: said.out.index("AUC is ")].splitlines()
+    captured = capsys.readouterr()
+    assert captured.err in ("", f"{COMPILING}\n")
+    tables = captured.out[: captured.out.index("AUC is ")].splitlines()
     assert max(map(len, tables)) <= 100
     for words in (
         "All pair-years",
@@ -293,7 +301,7 @@ def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: 
         "from start year 1826 on",
         str(out / "roc.png"),
     ):
-        assert words in " ".join(said.out.split())  # a line may be broken within them
+        assert words in " ".join(captured.out.split())  # a line may be broken within them
     assert [path.name for path in tmp_path.iterdir()] == ["out"]  # nothing is left of what was kept
 
 
@@ -310,10 +318,10 @@ def test_an_interrupt_says_what_is_kept_and_writes_nothing_else(
     monkeypatch.setattr(run, "play_start", stop_at_1836)
     command = ["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]
     assert main(command) == 130
-    said = capsys.readouterr()
-    kept = tmp_path / ".out.unfinished"
-    assert f"stopped; 2 of 4 start years are kept in {kept}, and the same command goes on" in said.err
-    assert said.out == "" and [path.name for path in tmp_path.iterdir()] == [kept.name]
+    captured = capsys.readouterr()
+    unfinished = tmp_path / ".out.unfinished"
+    assert f"stopped; 2 of 4 start years are kept in {unfinished}, and the same command goes on" in captured.err
+    assert captured.out == "" and [path.name for path in tmp_path.iterdir()] == [unfinished.name]
     monkeypatch.setattr(run, "play_start", original)
     assert main(command) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -346,9 +354,9 @@ def test_wrong_use_gets_one_sentence_before_anything_is_played(
     monkeypatch.setattr("greatpowers.hindcast.run.play", lambda *_, **__: pytest.fail("something was played"))
     data = [] if not words or "--data" in words else ["--data", str(made)]
     assert main(["hindcast", *data, *words]) == 2
-    said = capsys.readouterr().err
-    assert sentence in said
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert sentence in stderr
+    assert stderr.count("\n") == 1
     assert not list(tmp_path.iterdir())
 
 
@@ -358,9 +366,9 @@ def test_without_scikit_learn_it_is_said_before_anything_is_played(
     monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
     monkeypatch.setattr("greatpowers.hindcast.run.play", lambda *_, **__: pytest.fail("something was played"))
     assert main(["hindcast", "--data", str(made), "--out", str(tmp_path / "out"), *ARGUMENTS]) == 2
-    said = capsys.readouterr().err
-    assert 'sklearn is not installed; install it with: pip install "greatpowers[calibration]".' in said
-    assert said.count("\n") == 1 and not list(tmp_path.iterdir())
+    stderr = capsys.readouterr().err
+    assert 'sklearn is not installed; install it with: pip install "greatpowers[calibration]".' in stderr
+    assert stderr.count("\n") == 1 and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(("first", "last"), [(1816, 2006), (1821, 2001), (1823, 2003), (1824, 2004)])
@@ -371,9 +379,9 @@ def test_start_years_can_end_in_any_digit(first: int, last: int) -> None:
 
 def test_the_help_says_which_start_years_are_held_for_validation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hindcast", "--help"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "in 6, 1 and 8 were looked at during development; those in 6 serve calibration" in said
-    assert "those in 2, 3, 4 and 9 were looked at once each, those in 0 three times, those in 5 and 7 are kept" in said
+    text = " ".join(capsys.readouterr().out.split())
+    assert "in 6, 1 and 8 were looked at during development; those in 6 serve calibration" in text
+    assert "those in 2, 3, 4 and 9 were looked at once each, those in 0 three times, those in 5 and 7 are kept" in text
 
 
 def test_files_that_are_missing_are_named(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -392,7 +400,7 @@ def panel(records: Records) -> DyadPanel:
 
 def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records, panel: DyadPanel, raw: Path) -> None:
     text = gzip.decompress((raw / "dyad_year_relevant.csv.gz").read_bytes()).decode().splitlines()
-    told = {
+    derived = {
         (int(r["ccode1"]), int(r["ccode2"]), int(r["year"])): int(r["mid_onsets_orig"]) > 0
         for r in csv.DictReader(text)
         if int(r["year"]) <= 2010
@@ -401,12 +409,12 @@ def test_the_record_is_asked_about_as_the_derived_table_has_it(records: Records,
     ours = dict(zip(map(tuple, panel.rows[["ccode1", "ccode2", "year"]].to_numpy().tolist()), outcome, strict=True))
     # they count a state, or a major, all the year in which it becomes or ceases to be one; ours has to be there as the
     # year begins
-    assert set(ours) <= set(told)
-    assert len(ours) > 0.98 * len(told)
+    assert set(ours) <= set(derived)
+    assert len(ours) > 0.98 * len(derived)
     # they take onsets from the dyadic file, which parts and joins some sides otherwise
-    differing = sum(bool(ours[key]) != told[key] for key in ours)
+    differing = sum(bool(ours[key]) != derived[key] for key in ours)
     assert differing < 0.001 * len(ours)
-    assert sum(ours.values()) == pytest.approx(sum(told[key] for key in ours), rel=0.03)
+    assert sum(ours.values()) == pytest.approx(sum(derived[key] for key in ours), rel=0.03)
     assert covered(records) == (1816, 2014)
 
 
@@ -415,7 +423,7 @@ def test_on_the_record_past_disputes_tell_more_than_borders_and_power(panel: Dya
     forecasts = [forecasters.forecasts(year, 1) for year in years]
     outcomes = np.concatenate([panel.outcomes(panel.at(year), 1) for year in years])
     areas = {
-        name: auc(np.concatenate([found[name] for found in forecasts]), outcomes)
+        name: auc(np.concatenate([chances[name] for chances in forecasts]), outcomes)
         for name in ("logit", "history", "strongest")
     }
     assert 0.7 < areas["logit"] < areas["history"] - 0.03 < 0.95
@@ -423,9 +431,12 @@ def test_on_the_record_past_disputes_tell_more_than_borders_and_power(panel: Dya
 
 
 def test_a_start_year_of_the_record_is_forecast_and_scored(records: Records) -> None:
-    found = hindcast(records, HindcastSettings(first=1906, last=1906, ahead=2, runs=3))
-    assert (found.score("model").cases, found.score("model").events) == (len(found.table), found.table["outcome"].sum())
-    assert len(found.table) > 700
-    assert found.files[0].startswith("National Material Capabilities")
-    assert found.check.begun > 0
-    assert found.check.expected == pytest.approx(found.check.begun, rel=0.5)
+    one_year = hindcast(records, HindcastSettings(first=1906, last=1906, ahead=2, runs=3))
+    assert (one_year.score("model").cases, one_year.score("model").events) == (
+        len(one_year.table),
+        one_year.table["outcome"].sum(),
+    )
+    assert len(one_year.table) > 700
+    assert one_year.files[0].startswith("National Material Capabilities")
+    assert one_year.check.begun > 0
+    assert one_year.check.expected == pytest.approx(one_year.check.begun, rel=0.5)

@@ -33,12 +33,12 @@ def plain(rows: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
 
 def test_coefficients_are_those_of_scikit_learn_and_what_was_put_in() -> None:
     rows = table(0.8, 0.5)
-    found = added(rows, 20)
+    addition = added(rows, 20)
     both = plain(rows, ("strongest", "model"))
     theirs = LogisticRegression(C=np.inf, tol=1e-10).fit(both, rows["outcome"])
-    assert [found.rival, found.model] == pytest.approx(theirs.coef_[0], rel=1e-3)
-    assert found.model == pytest.approx(0.5, abs=3 * found.error)
-    assert found.z == found.model / found.error > 8
+    assert [addition.rival, addition.model] == pytest.approx(theirs.coef_[0], rel=1e-3)
+    assert addition.model == pytest.approx(0.5, abs=3 * addition.error)
+    assert addition.z == addition.model / addition.error > 8
 
 
 def test_the_gain_is_that_of_start_years_left_out() -> None:
@@ -51,16 +51,16 @@ def test_the_gain_is_that_of_start_years_left_out() -> None:
             fitted = LogisticRegression(C=np.inf, tol=1e-10).fit(plain(others, names), others["outcome"])
             parts.append(log_loss(left_out["outcome"], fitted.predict_proba(plain(left_out, names))[:, 1]))
         losses[len(names)] = np.array(parts)
-    found = added(rows, 200)
-    assert found.gain.value == pytest.approx((losses[1] - losses[2]).mean(), rel=1e-3)
-    assert 0 < found.gain.low < found.gain.value < found.gain.high
-    assert (found.better, found.starts) == ((losses[1] > losses[2]).sum(), 4)
+    addition = added(rows, 200)
+    assert addition.gain.value == pytest.approx((losses[1] - losses[2]).mean(), rel=1e-3)
+    assert 0 < addition.gain.low < addition.gain.value < addition.gain.high
+    assert (addition.better, addition.starts) == ((losses[1] > losses[2]).sum(), 4)
 
 
 def test_a_model_of_noise_adds_nothing() -> None:
-    found = added(table(1.0, 0.0), 200)
-    assert abs(found.z) < 3
-    assert found.gain.low < 0 < found.rival
+    addition = added(table(1.0, 0.0), 200)
+    assert abs(addition.z) < 3
+    assert addition.gain.low < 0 < addition.rival
 
 
 def test_years_of_a_pair_that_are_all_alike_count_once() -> None:
@@ -75,7 +75,7 @@ def test_years_of_a_pair_that_are_all_alike_count_once() -> None:
 
 @pytest.mark.parametrize("change", [{"start": 1826}, {"outcome": 0.0}])
 def test_without_anything_to_fit_on_there_is_no_figure(change: dict[str, float]) -> None:
-    found = added(table(0.8, 0.5, cases=400).assign(**change), 20)
-    assert isinstance(found, Added)
-    assert np.isnan(found.gain.value) and found.better == 0
-    assert np.isnan(found.z) == ("outcome" in change)
+    addition = added(table(0.8, 0.5, cases=400).assign(**change), 20)
+    assert isinstance(addition, Added)
+    assert np.isnan(addition.gain.value) and addition.better == 0
+    assert np.isnan(addition.z) == ("outcome" in change)

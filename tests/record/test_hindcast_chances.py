@@ -52,8 +52,8 @@ def test_either_of_two_may_begin() -> None:
 def test_nobody_begins_while_standing_down_or_at_war() -> None:
     given_in = (2, Event.YIELD, 0, 1, 0, (2.0, 2.0, 0.9, 0.5, 0.1))
     rungs = [[0, 1, 2, 1, 1, 1, 0, 1, 1, 1, 1]]
-    found = chances(rungs, events=[given_in])[0]
-    assert found == pytest.approx([0, 0, 0.1, 0, 0, 0, 0, 0, 0.1, 0.1, 0.1])
+    quarterly = chances(rungs, events=[given_in])[0]
+    assert quarterly == pytest.approx([0, 0, 0.1, 0, 0, 0, 0, 0, 0.1, 0.1, 0.1])
     joined = (1, Event.WAR, 0, 0, 1, (0, 0, 0.5, 1.0, 0))
     seen = made([[0, 1, 1, 1]], ONE, events=[joined])
     seen.theatres[1:3, 0, TheatreColumn.WAR] = 1

@@ -55,10 +55,10 @@ def test_a_row_is_a_relevant_pair_in_a_year(made: Path, panel: DyadPanel) -> Non
     rows = panel.at(1830)
     assert list(zip(rows["ccode1"], rows["ccode2"], strict=True)) == relevant(Records(made), 1830, SHARES)
     assert (2, 325) not in set(zip(rows["ccode1"], rows["ccode2"], strict=True))  # no major, no border
-    found = row(panel, 1830, 200, 220)
-    assert (found["border"], found["majors"], found["pact"]) == (3, 2, 1)
-    assert found["ratio"] == pytest.approx(np.log(0.3 / 0.2))
-    assert found["distance"] == pytest.approx(340, abs=10)  # London to Paris
+    entry = row(panel, 1830, 200, 220)
+    assert (entry["border"], entry["majors"], entry["pact"]) == (3, 2, 1)
+    assert entry["ratio"] == pytest.approx(np.log(0.3 / 0.2))
+    assert entry["distance"] == pytest.approx(340, abs=10)  # London to Paris
 
 
 def test_past_disputes_are_counted_before_the_year_and_not_in_it(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_only_originators_of_two_sides_begin_a_dispute_and_each_year_counts_once
     file = tmp_path / "MIDB 5.0.csv"
     joiner, ally = "0,300,1821,1821,0,0,4,0", "0,365,1820,1820,1,1,4,1"
     file.write_text(file.read_text() + f"{joiner}\n{ally}\n")
-    found = onsets(Records(tmp_path)).to_numpy().tolist()
-    assert found == [[220, 255, 1820], [255, 365, 1820], [2, 200, 2014]]
+    begun = onsets(Records(tmp_path)).to_numpy().tolist()
+    assert begun == [[220, 255, 1820], [255, 365, 1820], [2, 200, 2014]]
 
 
 def test_an_outcome_is_unknown_where_a_state_is_gone_or_the_record_ends(tmp_path: Path) -> None:
@@ -106,9 +106,9 @@ def test_the_regression_is_that_of_scikit_learn() -> None:
 
 def test_a_regressor_that_tells_all_leaves_the_fit_finite() -> None:
     table = np.column_stack([np.repeat([0.0, 1.0], 20), np.zeros(40)])
-    found = fit(table, table[:, 0])
-    assert np.isfinite(found.coefficients).all()
-    assert found.predict(table)[0] < 0.1 < 0.9 < found.predict(table)[-1]
+    logit = fit(table, table[:, 0])
+    assert np.isfinite(logit.coefficients).all()
+    assert logit.predict(table)[0] < 0.1 < 0.9 < logit.predict(table)[-1]
 
 
 def test_the_history_adds_past_disputes_to_the_same_regressors(panel: DyadPanel) -> None:
@@ -121,10 +121,10 @@ def test_the_history_adds_past_disputes_to_the_same_regressors(panel: DyadPanel)
 def test_disputes_are_forgotten_and_those_with_others_are_counted_apart() -> None:
     begun = pd.DataFrame([(2, 20, 1900), (2, 20, 1903), (20, 30, 1902)], columns=["ccode1", "ccode2", "year"])
     asked = [(2, 20, 1900), (2, 20, 1901), (2, 20, 1905), (2, 30, 1904), (40, 50, 1904)]
-    found = remembered(begun, pd.DataFrame(asked, columns=["ccode1", "ccode2", "year"]))
+    memories = remembered(begun, pd.DataFrame(asked, columns=["ccode1", "ccode2", "year"]))
     for memory in MEMORIES:
         after = np.exp(-np.arange(10) / memory)
-        own, high, low = (found[f"{kind}_{memory}"].tolist() for kind in ("own", "others_high", "others_low"))
+        own, high, low = (memories[f"{kind}_{memory}"].tolist() for kind in ("own", "others_high", "others_low"))
         assert own == pytest.approx([0, after[1], after[5] + after[2], 0, 0])
         # of 2 and 20 only 20 has one with another; 2 has had two with 20, and 30 one
         assert high == pytest.approx([0, 0, after[3], after[4] + after[1], 0])
@@ -134,17 +134,19 @@ def test_disputes_are_forgotten_and_those_with_others_are_counted_apart() -> Non
 def test_capabilities_and_regimes_are_those_of_both_and_regimes_of_the_year_before(
     panel: DyadPanel, tmp_path: Path
 ) -> None:
-    found = row(panel, 1830, 200, 220)
-    assert (found["share_high"], found["share_low"]) == (0.3, 0.2)
-    assert np.isnan(found["regime_low"])  # no file
+    entry = row(panel, 1830, 200, 220)
+    assert (entry["share_high"], entry["share_low"]) == (0.3, 0.2)
+    assert np.isnan(entry["regime_low"])  # no file
     place = write_record(tmp_path, made_disputes())
     lines = [f"{code},{year},{score}" for code, year, score in ((200, 1829, 3), (220, 1829, -9), (220, 2018, 9))]
     (place / "p5v2018.csv").write_text("\n".join(["ccode,year,polity2", *lines, "200,1830,10"]) + "\n")
-    told = panel_of(place)
-    assert (row(told, 1830, 200, 220)["regime_high"], row(told, 1830, 200, 220)["regime_low"]) == (3, -9)
-    assert np.isnan(row(told, 1830, 200, 255)["regime_high"]) and np.isnan(row(told, 1831, 200, 220)["regime_low"])
+    regimes = panel_of(place)
+    assert (row(regimes, 1830, 200, 220)["regime_high"], row(regimes, 1830, 200, 220)["regime_low"]) == (3, -9)
+    assert np.isnan(row(regimes, 1830, 200, 255)["regime_high"]) and np.isnan(
+        row(regimes, 1831, 200, 220)["regime_low"]
+    )
     names = ("higher regime", "lower regime", "regimes known")
-    table = regressors(told.at(1830), names)
+    table = regressors(regimes.at(1830), names)
     assert sorted(set(map(tuple, table.tolist()))) == [(0, 0, 0), (3, -9, 1)]
 
 
@@ -157,13 +159,13 @@ def test_salience_is_that_of_the_world_s_theatres(made: Path, panel: DyadPanel) 
 
 def test_the_strongest_is_the_mean_of_a_logit_and_of_scikit_learn_s_trees(panel: DyadPanel) -> None:
     lead = 2
-    found = Forecasters(panel).forecasts(1850, lead)["strongest"]
+    strongest = Forecasters(panel).forecasts(1850, lead)["strongest"]
     outcome, table = panel.outcomes(panel.rows, lead), regressors(panel.rows, STRONGEST)
     past = (panel.rows["year"] <= 1850 - lead).to_numpy() & np.isfinite(outcome)
     asked = (panel.rows["year"] == 1850).to_numpy()
     grown = HistGradientBoostingClassifier(**benchmarks.SETTINGS).fit(table[past], outcome[past])
     linear = fit(table[past], outcome[past]).predict(table[asked])
-    assert found == pytest.approx((linear + grown.predict_proba(table[asked])[:, 1]) / 2, abs=1e-12)
+    assert strongest == pytest.approx((linear + grown.predict_proba(table[asked])[:, 1]) / 2, abs=1e-12)
     assert set(SALIENCE) < set(STRONGEST)
     assert benchmarks.SETTINGS["random_state"] == 0 and benchmarks.SETTINGS["early_stopping"] is False
 
@@ -218,10 +220,10 @@ def test_nothing_is_fitted_before_ten_disputes_have_begun(tmp_path: Path) -> Non
 
 
 def test_made_odds_are_learnt(panel: DyadPanel) -> None:
-    found = Forecasters(panel).forecasts(1850, 1)
+    forecasts = Forecasters(panel).forecasts(1850, 1)
     pairs = list(zip(panel.at(1850)["ccode1"], panel.at(1850)["ccode2"], strict=True))
     rival, far = pairs.index((220, 255)), pairs.index((2, 365))
-    assert found["history"][rival] > 2 * found["base"][rival] > 4 * found["history"][far]
+    assert forecasts["history"][rival] > 2 * forecasts["base"][rival] > 4 * forecasts["history"][far]
 
 
 def table(cases: int = 4000, pairs: int = 200) -> pd.DataFrame:
@@ -248,12 +250,12 @@ def table(cases: int = 4000, pairs: int = 200) -> pd.DataFrame:
 
 
 def test_scores_are_of_all_eras_and_leads_and_of_every_forecast() -> None:
-    found = scores(table(), 50)
+    every_score = scores(table(), 50)
     groups = ["all", "era 1816-1918", "era 1946-1989", "year 1", "year 2", "year 3"]
-    assert [(s.group, s.forecast) for s in found] == [(group, name) for group in groups for name in FORECASTS]
+    assert [(s.group, s.forecast) for s in every_score] == [(group, name) for group in groups for name in FORECASTS]
     rows = table()
     late = rows[rows["start"] == 1950]
-    score = next(s for s in found if (s.group, s.forecast) == ("era 1946-1989", "logit"))
+    score = next(s for s in every_score if (s.group, s.forecast) == ("era 1946-1989", "logit"))
     outcome, chance = late["outcome"].to_numpy(), late["p_logit"].to_numpy()
     assert (score.cases, score.events) == (2000, outcome.sum())
     assert score.auc.value == pytest.approx(auc(chance, outcome))
@@ -268,17 +270,19 @@ def test_scores_are_of_all_eras_and_leads_and_of_every_forecast() -> None:
 def test_ranking_within_start_years_leaves_out_what_tells_start_years_apart() -> None:
     rows = table()
     rows["p_logit"] = np.where(rows["start"] == 1900, 0.9, 0.1) * rows["p_model"]
-    found = {(s.group, s.forecast): s for s in scores(rows, 20)}
-    model, logit = found["all", "model"], found["all", "logit"]
+    by_forecast = {(s.group, s.forecast): s for s in scores(rows, 20)}
+    model, logit = by_forecast["all", "model"], by_forecast["all", "logit"]
     assert logit.auc_within == model.auc_within
     assert logit.auc.value < model.auc.value - 0.05
     assert tuple(logit.auc_within_lead) == (0, 0, 0)
-    assert found["era 1816-1918", "model"].auc_within.value == pytest.approx(found["era 1816-1918", "model"].auc.value)
+    assert by_forecast["era 1816-1918", "model"].auc_within.value == pytest.approx(
+        by_forecast["era 1816-1918", "model"].auc.value
+    )
 
 
 def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> None:
-    found = {(s.group, s.forecast): s for s in scores(table(), 200)}
-    model, logit, history = (found["all", name] for name in ("model", "logit", "history"))
+    by_forecast = {(s.group, s.forecast): s for s in scores(table(), 200)}
+    model, logit, history = (by_forecast["all", name] for name in ("model", "logit", "history"))
     for score in (model, logit, history):
         assert score.auc.low < score.auc.value < score.auc.high
         assert score.brier.low < score.brier.value < score.brier.high
@@ -294,7 +298,7 @@ def test_intervals_hold_the_figure_and_differences_are_of_matched_pairs() -> Non
     # ranks as the model's: the difference is nothing in every draw, though either varies
     assert tuple(history.auc_lead) == pytest.approx((0, 0, 0), abs=1e-12)
     assert history.auc.high - history.auc.low > 0.02
-    assert tuple(found["all", "base"].skill) == (0, 0, 0)
+    assert tuple(by_forecast["all", "base"].skill) == (0, 0, 0)
 
 
 def test_the_bootstrap_draws_pairs_with_all_their_years() -> None:

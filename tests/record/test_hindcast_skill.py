@@ -135,19 +135,19 @@ def test_skill_is_measured_from_the_reference() -> None:
 
 def test_the_parts_of_the_brier_score_by_hand() -> None:
     chance, outcome = array(0.2, 0.2, 0.2, 0.2, 0.7, 0.7), array(1, 0, 0, 0, 1, 0)
-    found = parts(chance, outcome, np.array([0, 0, 0, 0, 1, 1]))
-    assert found.reliability == pytest.approx((4 * (0.2 - 0.25) ** 2 + 2 * (0.7 - 0.5) ** 2) / 6)
-    assert found.resolution == pytest.approx((4 * (0.25 - 1 / 3) ** 2 + 2 * (0.5 - 1 / 3) ** 2) / 6)
-    assert found.uncertainty == pytest.approx(2 / 9)
-    assert found.within == pytest.approx(0.0, abs=1e-12)
+    decomposition = parts(chance, outcome, np.array([0, 0, 0, 0, 1, 1]))
+    assert decomposition.reliability == pytest.approx((4 * (0.2 - 0.25) ** 2 + 2 * (0.7 - 0.5) ** 2) / 6)
+    assert decomposition.resolution == pytest.approx((4 * (0.25 - 1 / 3) ** 2 + 2 * (0.5 - 1 / 3) ** 2) / 6)
+    assert decomposition.uncertainty == pytest.approx(2 / 9)
+    assert decomposition.within == pytest.approx(0.0, abs=1e-12)
 
 
 def test_the_parts_add_up_where_bins_hold_several_probabilities() -> None:
     chance, outcome = drawn(4000, 100_000)
-    found = parts(chance, outcome, quantile_bins(chance))
-    total = found.reliability - found.resolution + found.uncertainty + found.within
+    decomposition = parts(chance, outcome, quantile_bins(chance))
+    total = decomposition.reliability - decomposition.resolution + decomposition.uncertainty + decomposition.within
     assert total == pytest.approx(brier(chance, outcome), abs=1e-12)
-    assert abs(found.within) > 1e-6
+    assert abs(decomposition.within) > 1e-6
     one_by_one = parts(chance, outcome, np.arange(4000))
     assert one_by_one.within == pytest.approx(0.0, abs=1e-12)
 

@@ -39,17 +39,17 @@ def test_challenges_end_with_gains_or_without_and_sanctions_when_they_are_lifted
     rungs = [0, 3, 3, 1, 0, 0, 0, 3, 3, 3, 3, 3, 0, 0, 3, 3]
     levels = [0, 0.2, 0.2, 0.1, 0, 0, 0, 0.2, 0.2, 0.1, 0.01, 0, 0, 0, 0.3, 0.3]
     control = [0, 0.1, 0.0, 0.0, 0, 0, 0, 0.1, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]
-    found = reading_of(sanctioned(rungs, levels, control, great=(0,)))
-    assert sanctions.acquiescence(found).tolist() == [[1.0, 2.0]]  # the third is still in force
-    assert sanctions.total_success(found).tolist() == [[1.0, 2.0]]
-    assert sanctions.total_success_against_great_powers(found).tolist() == [[1.0, 2.0]]
+    reading = reading_of(sanctioned(rungs, levels, control, great=(0,)))
+    assert sanctions.acquiescence(reading).tolist() == [[1.0, 2.0]]  # the third is still in force
+    assert sanctions.total_success(reading).tolist() == [[1.0, 2.0]]
+    assert sanctions.total_success_against_great_powers(reading).tolist() == [[1.0, 2.0]]
 
 
 def test_what_a_target_holds_as_it_gives_up_counts_and_not_what_it_loses_later() -> None:
     control = [0, 0.1, 0.2, 0.0, 0, 0, 0, 0]
-    found = reading_of(sanctioned([0, 3, 3, 1, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], control))
-    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
-    assert sanctions.total_success(found).tolist() == [[0.0, 1.0]]
+    reading = reading_of(sanctioned([0, 3, 3, 1, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], control))
+    assert sanctions.acquiescence(reading).tolist() == [[0.0, 1.0]]
+    assert sanctions.total_success(reading).tolist() == [[0.0, 1.0]]
 
 
 def test_where_there_is_no_land_nobody_can_say_whether_the_target_gave_in() -> None:
@@ -62,23 +62,23 @@ def test_where_there_is_no_land_nobody_can_say_whether_the_target_gave_in() -> N
 @pytest.mark.parametrize("kind", [Event.YIELD, Event.COMPROMISE, Event.DEAL])
 def test_a_settlement_with_nothing_gained_is_success_and_no_acquiescence(kind: Event) -> None:
     settled = [(2, kind, 0, 0, 1, (3.0, 0.0))]
-    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=settled))
-    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
-    assert sanctions.total_success(found).tolist() == [[1.0, 1.0]]
+    reading = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=settled))
+    assert sanctions.acquiescence(reading).tolist() == [[0.0, 1.0]]
+    assert sanctions.total_success(reading).tolist() == [[1.0, 1.0]]
 
 
 def test_a_step_that_the_host_lets_pass_is_no_success_of_sanctions() -> None:
     passed = [(2, Event.LET_PASS, 0, 1, 0, (3.0, 3.0))]
-    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=passed))
-    assert sanctions.acquiescence(found).tolist() == [[0.0, 1.0]]
-    assert sanctions.total_success(found).tolist() == [[0.0, 1.0]]
+    reading = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 0], [0, 0.2, 0.2, 0.1, 0, 0, 0, 0], events=passed))
+    assert sanctions.acquiescence(reading).tolist() == [[0.0, 1.0]]
+    assert sanctions.total_success(reading).tolist() == [[0.0, 1.0]]
 
 
 def test_challenges_that_never_meet_with_sanctions_are_counted_apart() -> None:
     levels = [0, 0.2, 0.1, 0, 0, 0, 0, 0.01, 0, 0, 0, 0]
-    found = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0], levels))
-    assert sanctions.acquiescence(found).tolist() == [[1.0, 1.0]]
-    assert sanctions.given_up_under_threat(found).tolist() == [[1.0, 1.0]]
+    reading = reading_of(sanctioned([0, 3, 3, 0, 0, 0, 0, 3, 0, 0, 0, 0], levels))
+    assert sanctions.acquiescence(reading).tolist() == [[1.0, 1.0]]
+    assert sanctions.given_up_under_threat(reading).tolist() == [[1.0, 1.0]]
 
 
 def test_growth_is_lost_year_by_year_under_broad_and_under_narrow_sanctions() -> None:
@@ -86,9 +86,9 @@ def test_growth_is_lost_year_by_year_under_broad_and_under_narrow_sanctions() ->
     seen.theatres[:4, 0, TheatreColumn.BREADTH] = 0.9
     seen.theatres[4:, 0, TheatreColumn.BREADTH] = 0.2
     seen.states[:, 0, StateColumn.TARGET_COST] = [0.01] * 4 + [0.002] * 8
-    found = reading_of(seen)
-    assert sanctions.growth_under_broad(found) == pytest.approx(np.array([[-4.0]]))
-    assert sanctions.growth_under_narrow(found) == pytest.approx(np.array([[-0.8]]))  # not all of the third year
+    reading = reading_of(seen)
+    assert sanctions.growth_under_broad(reading) == pytest.approx(np.array([[-4.0]]))
+    assert sanctions.growth_under_narrow(reading) == pytest.approx(np.array([[-0.8]]))  # not all of the third year
 
 
 def test_costs_are_summed_over_the_measured_rounds() -> None:
@@ -103,10 +103,10 @@ def test_changes_of_power_leave_out_years_in_which_great_powers_fight() -> None:
     seen.states[:, 0, StateColumn.CAPABILITY] = np.repeat([10.0, 20.0, 40.0, 40.0], 4)
     seen.states[:, 1, StateColumn.CAPABILITY] = 30.0
     seen.states[:, 2:, StateColumn.CAPABILITY] = np.repeat([30.0, 25.0, 15.0, 15.0], 4)[:, None]  # in all, 100
-    found = reading_of(seen)
+    reading = reading_of(seen)
     doubled = float(np.log(2))
-    assert sanctions.yearly_changes(found)[:, 0] == pytest.approx([doubled, 0.0, doubled, 0.0])
-    assert sanctions.successive_changes(found) == pytest.approx(np.array([[doubled, doubled], [0.0, 0.0]]))
+    assert sanctions.yearly_changes(reading)[:, 0] == pytest.approx([doubled, 0.0, doubled, 0.0])
+    assert sanctions.successive_changes(reading) == pytest.approx(np.array([[doubled, doubled], [0.0, 0.0]]))
 
 
 def test_power_ten_years_on_is_that_of_the_same_state() -> None:
@@ -122,13 +122,13 @@ def test_burdens_and_concentration() -> None:
     seen = made([[0] * 8], ONE, great=(1, 2))
     seen.states[:, :, StateColumn.BURDEN] = [0.05, 0.02, 0.03, 0.9]
     seen.metrics[:, Metric.CONCENTRATION] = [0.2, 0.4] * 4
-    found = reading_of(seen)
-    assert sanctions.burden_of_leader(found)[:, 0] == pytest.approx([5.0, 5.0])
-    assert sorted(sanctions.burden_of_great_powers(found)[:, 0]) == pytest.approx([2.0, 2.0, 3.0, 3.0])
-    assert sanctions.concentration(found) == pytest.approx(np.array([[2.4, 8.0]]))
+    reading = reading_of(seen)
+    assert sanctions.burden_of_leader(reading)[:, 0] == pytest.approx([5.0, 5.0])
+    assert sorted(sanctions.burden_of_great_powers(reading)[:, 0]) == pytest.approx([2.0, 2.0, 3.0, 3.0])
+    assert sanctions.concentration(reading) == pytest.approx(np.array([[2.4, 8.0]]))
 
 
 def test_an_event_of_another_theatre_is_not_mistaken_for_one_of_this() -> None:
     sent = (1, Event.PRESENCE, 1, 3, 2, (0.0, 0.2, 0.2, 0.15, 0.9))
-    found = reading_of(made([[0, 2, 0, 0]] * 2, [(0, 1), (2, 3)], events=[sent]))
-    assert found.disputes.reciprocated.tolist() == [False, True]
+    reading = reading_of(made([[0, 2, 0, 0]] * 2, [(0, 1), (2, 3)], events=[sent]))
+    assert reading.disputes.reciprocated.tolist() == [False, True]

@@ -21,24 +21,24 @@ def history(request: pytest.FixtureRequest) -> History:
 
 
 def test_every_death_in_battle_belongs_to_one_war(history: History) -> None:
-    found = read(history, first=0)
-    assert sum(war.deaths for war in found.wars.wars) == pytest.approx(battle_deaths(found.seen).sum())
+    reading = read(history, first=0)
+    assert sum(war.deaths for war in reading.wars.wars) == pytest.approx(battle_deaths(reading.seen).sum())
 
 
 def test_every_outbreak_that_did_not_spread_opens_a_war_unless_wars_merge(history: History) -> None:
-    found = read(history, first=0)
+    reading = read(history, first=0)
     opened = history.track.metrics[:, Metric.WARS_BEGUN].sum()
-    roots = {part.theatre for part in found.wars.fighting if not part.spread}
-    assert opened == sum(not part.spread for part in found.wars.fighting)
-    assert 0 < len(found.wars.wars) <= opened
-    assert all(war.theatre in roots for war in found.wars.wars)
+    roots = {part.theatre for part in reading.wars.fighting if not part.spread}
+    assert opened == sum(not part.spread for part in reading.wars.fighting)
+    assert 0 < len(reading.wars.wars) <= opened
+    assert all(war.theatre in roots for war in reading.wars.wars)
 
 
 def test_wars_last_as_long_in_the_log_as_in_the_track(history: History) -> None:
-    found, at_war = read(history, first=0), history.track.theatres[:, :, TheatreColumn.WAR] > 0
+    reading, at_war = read(history, first=0), history.track.theatres[:, :, TheatreColumn.WAR] > 0
     seen_in_log = np.zeros_like(at_war)
-    for part in found.wars.fighting:
-        seen_in_log[part.begin : found.seen.rounds if part.end < 0 else part.end, part.theatre] = True
+    for part in reading.wars.fighting:
+        seen_in_log[part.begin : reading.seen.rounds if part.end < 0 else part.end, part.theatre] = True
     assert np.array_equal(seen_in_log, at_war)  # the track is taken when a war's last round is over
 
 
@@ -53,38 +53,38 @@ def test_spells_begin_where_the_engine_counted_crises(history: History) -> None:
 
 
 def test_disputes_are_rungs_that_the_engine_did_not_make_stand_down(history: History) -> None:
-    found = read(history, first=0)
-    acts, rung = militarized(found.seen, found.wars), history.track.theatres[:, :, TheatreColumn.RUNG]
-    codes, _ = found.seen.events(Event.YIELD)
+    reading = read(history, first=0)
+    acts, rung = militarized(reading.seen, reading.wars), history.track.theatres[:, :, TheatreColumn.RUNG]
+    codes, _ = reading.seen.events(Event.YIELD)
     for now, _, theatre, *_ in codes.tolist():
         following = slice(now + 1, now + int(rung[now, theatre]) + 1)
         down = rung[following, theatre]
         if len(down) == rung[now, theatre] and (np.diff(rung[now : following.stop, theatre]) == -1).all():
             assert not acts[following, theatre].any()
-    disputes = found.disputes
+    disputes = reading.disputes
     assert disputes.size > 100
     assert (disputes.end >= disputes.begin).all() and set(disputes.level.tolist()) <= {3, 4, 5}
-    pairs = found.seen.dyads[disputes.dyad]
+    pairs = reading.seen.dyads[disputes.dyad]
     assert np.array_equal(np.sort(np.column_stack([disputes.initiator, disputes.target]), axis=1), pairs)
 
 
 def test_renewals_are_what_a_search_pair_by_pair_finds(history: History) -> None:
-    found = read(history)
-    disputes, last = found.disputes, found.seen.last
+    reading = read(history)
+    disputes, last = reading.disputes, reading.seen.last
     each = list(zip(disputes.dyad.tolist(), disputes.begin.tolist(), disputes.end.tolist(), strict=True))
     for outcomes in (AGREED, (Settled.STALEMATE,)):
         cases = [k for k, s in enumerate(disputes.settled.tolist()) if s in outcomes and each[k][2] + 20 < last]
         renewed = [any(d == each[k][0] and 0 < b - each[k][2] <= 20 for d, b, _ in each) for k in cases]
-        assert renewed_after(outcomes, found).tolist() == [[sum(renewed), len(cases)]]
+        assert renewed_after(outcomes, reading).tolist() == [[sum(renewed), len(cases)]]
         assert 0 < sum(renewed) < len(cases)
 
 
 def test_quiet_busy_and_other_pasts_are_all_the_years_of_neighbours_whose_past_was_seen(history: History) -> None:
-    found = read(history)
-    parts = [after_years_with(least, most, found)[0] for least, most in ((0, 0), (1, 3), (4, np.inf))]
-    pairs, year = np.triu(found.seen.contiguous, 1), pair_years_with_onset(found)
+    reading = read(history)
+    parts = [after_years_with(least, most, reading)[0] for least, most in ((0, 0), (1, 3), (4, np.inf))]
+    pairs, year = np.triu(reading.seen.contiguous, 1), pair_years_with_onset(reading)
     late = year[(year[:, 0] >= PAST) & pairs[year[:, 1], year[:, 2]]]
-    assert np.sum(parts, axis=0).tolist() == [len(late), pairs.sum() * (found.seen.years - PAST)]
+    assert np.sum(parts, axis=0).tolist() == [len(late), pairs.sum() * (reading.seen.years - PAST)]
 
 
 def test_a_history_without_a_record_is_refused() -> None:

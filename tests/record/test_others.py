@@ -91,12 +91,12 @@ def test_without_a_figure_there_is_nothing_to_tell_by(name: str) -> None:
 
 
 def test_intervals_that_are_unknown_are_not_apart() -> None:
-    said = next(
+    threats = next(
         answer
         for answer in asked(**{"ties.given_up_under_threat": Figure(0.9, math.nan, math.nan)})
         if answer.claim.startswith("Threats")
     )
-    assert said.verdict == "different"
+    assert threats.verdict == "different"
 
 
 def test_what_stands_beside_the_facts_is_measured_on_the_same_histories() -> None:
@@ -136,17 +136,17 @@ def test_its_figures_are_means_over_worlds_on_matched_luck(few_worlds: None) -> 
             for policy in ("collective-security", "laissez-faire")
         )
         changes.append(with_it - without)
-    found = collective_security(workers=1)["order"]
+    effect = collective_security(workers=1)["order"]
     mean = sum(changes) / 3
     error = math.sqrt(sum((change - mean) ** 2 for change in changes) / 2 / 3)
-    assert found == pytest.approx(Figure(mean, mean - 2 * error, mean + 2 * error))
+    assert effect == pytest.approx(Figure(mean, mean - 2 * error, mean + 2 * error))
 
 
 @pytest.fixture(scope="module")
 def card() -> Scorecard:
     """A scorecard on which one published result holds no longer, and one cannot be asked."""
-    said = asked(**{"hse.success": exactly(0.9), "war.tail_exponent": UNKNOWN})
-    return Scorecard(scored({}, 2), tuple(said), (), {}, {})
+    published = asked(**{"hse.success": exactly(0.9), "war.tail_exponent": UNKNOWN})
+    return Scorecard(scored({}, 2), tuple(published), (), {}, {})
 
 
 def test_the_table_of_others_has_a_line_for_each_figure(card: Scorecard, tmp_path: Path) -> None:
@@ -164,10 +164,10 @@ def test_the_table_of_others_has_a_line_for_each_figure(card: Scorecard, tmp_pat
 
 def test_the_document_has_them_with_null_for_what_is_unknown(card: Scorecard, tmp_path: Path) -> None:
     place = save_scorecard(card, tmp_path / "card")
-    found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))["others"]
-    assert [entry["claim"] for entry in found] == [answer.claim for answer in card.others]
-    assert [entry["verdict"] for entry in found].count("same") == 7
-    by_source = {entry["source"]: entry for entry in found}
+    entries = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))["others"]
+    assert [entry["claim"] for entry in entries] == [answer.claim for answer in card.others]
+    assert [entry["verdict"] for entry in entries].count("same") == 7
+    by_source = {entry["source"]: entry for entry in entries}
     assert by_source["Clauset 2018"]["figures"]["exponent"] == {"model": None, "model_low": None, "model_high": None}
     assert by_source["Clauset 2018"]["verdict"] == "unmeasured"
     assert by_source["Richardson 1944"]["figures"] == {
@@ -195,11 +195,11 @@ def test_the_terminal_shows_them_in_eighty_columns_of_plain_text(
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setattr("greatpowers.validation.scorecard.score", lambda *_, **__: card)
     main(["validate", "--out", str(tmp_path / "card")])
-    said = capsys.readouterr().out
-    lines = said.partition("Other people's results")[2].partition("facts found in histories")[0].splitlines()
+    stdout = capsys.readouterr().out
+    lines = stdout.partition("Other people's results")[2].partition("facts found in histories")[0].splitlines()
     assert max(map(len, lines)) <= 80
-    assert "\x1b" not in said
+    assert "\x1b" not in stdout
     assert [line.split()[-2:] for line in lines if "-0.5 (-0.7 to -0.3)" in line] == [["to", "-0.3)"]]
     assert sum(line.rstrip().endswith(" same") for line in lines) == 7 + 1  # seven, and one that is not the same
-    assert "Other people's results: the model says the same in 7 of 9." in said
-    assert "others.csv" in said
+    assert "Other people's results: the model says the same in 7 of 9." in stdout
+    assert "others.csv" in stdout

@@ -257,8 +257,8 @@ def test_of_two_forms_that_which_covers_more_years_is_read(downloads: Path, tmp_
         "ccode1,ccode2,defense,entente,year\n300,220,1,0,1900\n2,200,1,0,2012\n"
     )
     records = Records(place)
-    found = records.form("alliances")
-    assert found is not None and found.form.key == "cow-alliances"
+    file = records.form("alliances")
+    assert file is not None and file.form.key == "cow-alliances"
     rows = records.alliances
     pairs = rows[rows["year"] == 1900][["ccode1", "ccode2"]].astype(int).to_numpy().tolist()
     assert pairs == [[220, 300], [300, 220]], "a pact of a pair binds both, whoever is written first"

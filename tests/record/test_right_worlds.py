@@ -181,8 +181,8 @@ def test_a_file_left_aside_is_named_when_a_world_is_built(
     assert "Left aside: MIDB_4.3.csv, release 4.3, to 2010; MIDB 5.0.csv covers more years." in capsys.readouterr().out
     assert cli.main(["data", str(place)]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(" disputes")]
-    told = [("yes" in row, "5.0.csv" in row, "MIDB_4.3.csv" in row) for row in rows]
-    assert told == [(True, True, False), (False, False, True)]
+    marks = [("yes" in row, "5.0.csv" in row, "MIDB_4.3.csv" in row) for row in rows]
+    assert marks == [(True, True, False), (False, False, True)]
 
 
 def test_gleditsch_and_wards_numbers_are_named_with_those_that_are_meant(downloads: Path, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_the_agreed_set_names_facts_that_are_measured() -> None:
 
 
 def test_every_fact_that_can_be_expressed_has_a_line(card: Scorecard) -> None:
-    expressed = [found.id for found in load_targets().values() if not found.left_out]
+    expressed = [entry.id for entry in load_targets().values() if not entry.left_out]
     assert [row.fact.id for row in card.rows] == expressed
     assert len(card.among()) == 55
     assert len(card.among("given")) == 7
@@ -103,14 +103,14 @@ def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) 
     with (place / "scorecard.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [line["id"] for line in lines] == [row.fact.id for row in card.rows]
-    found = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
+    document = json.loads((place / "scorecard.json").read_text(encoding="utf-8"))
     for basis in ("found", "given"):
         core = [row for row in card.rows if row.fact.core and row.fact.basis == basis]
         agreeing = sum(row.verdict in ("within", "close") for row in core)
-        assert found[basis] == {"agreeing": agreeing, "all": len(core)}
-    parts = [found[f"found_{split}"] for split in ("fitted", "held_apart")]
-    assert {key: sum(part[key] for part in parts) for key in ("agreeing", "all")} == found["found"]
-    for line, entry, row in zip(lines, found["facts"], card.rows, strict=True):
+        assert document[basis] == {"agreeing": agreeing, "all": len(core)}
+    parts = [document[f"found_{split}"] for split in ("fitted", "held_apart")]
+    assert {key: sum(part[key] for part in parts) for key in ("agreeing", "all")} == document["found"]
+    for line, entry, row in zip(lines, document["facts"], card.rows, strict=True):
         assert (entry["model"] is None) == (line["model"] == "") == (not math.isfinite(row.value))
         assert entry["record"] == float(line["record"]) == row.fact.value
         assert entry["verdict"] == line["verdict"] == row.verdict
@@ -125,7 +125,7 @@ def test_the_files_say_what_the_scorecard_says(card: Scorecard, tmp_path: Path) 
 def test_the_page_shows_every_fact_and_needs_nothing_else(card: Scorecard) -> None:
     page = render(card)
     assert page.count('class="strip"') == len(card.rows)
-    assert all(found.left_out.partition(":")[0] in page for found in card.left_out)
+    assert all(fact.left_out.partition(":")[0] in page for fact in card.left_out)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     found, given = card.count(), card.count("given")
     assert f"{found.agreeing} of {found.all} facts found in histories agree" in page
@@ -138,24 +138,24 @@ def test_facts_are_fitted_held_apart_or_predicted_and_counted_apart(tmp_path: Pa
     past = score(fast=True, worlds=WORLDS, workers=1, resamples=20, until=1945)
     years = {row.fact.id: [int(year) for year in re.findall(r"\d{4}", row.fact.period)] for row in past.rows}
     uses = {row.fact.id: past.use(row.fact) for row in past.rows}
-    later = [name for name, told in years.items() if told and min(told) > 1945]
+    later = [name for name, covered in years.items() if covered and min(covered) > 1945]
     assert {name for name, use in uses.items() if use == "predicted"} == set(later) and len(later) > 30
     assert all(max(years[name]) <= 1945 for name, use in uses.items() if use in ("fitted", "held-apart"))
     assert uses["war.onset_per_1000_state_years"] == "none" and uses["mid.hostlev.5.1816-1945"] == "fitted"
     document = json.loads((save_scorecard(past, tmp_path / "past") / "scorecard.json").read_text(encoding="utf-8"))
-    told = document["fitted_until"]
-    assert told["until"] == 1945
+    tallies = document["fitted_until"]
+    assert tallies["until"] == 1945
     for use in ("fitted", "held-apart", "predicted"):
         for basis in ("found", "given"):
             rows = [row for row in past.rows if uses[row.fact.id] == use and row.fact.basis == basis]
             agreeing = sum(row.verdict in ("within", "close") for row in rows)
-            assert told[f"{use.replace('-', '_')}_{basis}"] == {"agreeing": agreeing, "all": len(rows)}
+            assert tallies[f"{use.replace('-', '_')}_{basis}"] == {"agreeing": agreeing, "all": len(rows)}
             assert past.count(basis, core=False, use=use) == (agreeing, len(rows))
     assert {entry["id"]: entry["use"] for entry in document["facts"]} == uses
     assert render(past).count('<span class="more">predicted') == len(later)
-    said = details(past)
-    assert said[0] == "The parameters were fitted to the record up to 1945 alone."
-    assert [" fitted: " in said[1], " held apart: " in said[2], " predicted: " in said[3]] == [True] * 3
+    lines = details(past)
+    assert lines[0] == "The parameters were fitted to the record up to 1945 alone."
+    assert [" fitted: " in lines[1], " held apart: " in lines[2], " predicted: " in lines[3]] == [True] * 3
 
 
 def test_a_fit_to_all_of_the_record_predicts_nothing(card: Scorecard) -> None:
@@ -190,13 +190,13 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
         monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
                             ("mid.reciprocated",))  # fmt: skip
     assert main(["validate", "--fast", "--out", str(tmp_path / "card")]) == code
-    said = capsys.readouterr().out
-    assert ("1 of the 1 agreed facts do not hold: mid.reciprocated." in said) == bool(code)
-    assert ("The agreed set of 1 facts holds." in said) != bool(code)
-    assert answer(made) in " ".join(said.split())
-    assert f"Found facts that are held apart from it: {made.count(use='held-apart').agreeing} of" in said
-    assert "4.94 to 13.9 (spread)" in said
-    assert said.count(", given") == len(made.among("given"))
+    stdout = capsys.readouterr().out
+    assert ("1 of the 1 agreed facts do not hold: mid.reciprocated." in stdout) == bool(code)
+    assert ("The agreed set of 1 facts holds." in stdout) != bool(code)
+    assert answer(made) in " ".join(stdout.split())
+    assert f"Found facts that are held apart from it: {made.count(use='held-apart').agreeing} of" in stdout
+    assert "4.94 to 13.9 (spread)" in stdout
+    assert stdout.count(", given") == len(made.among("given"))
 
 
 @pytest.mark.parametrize(
@@ -214,9 +214,9 @@ def test_a_file_of_parameters_that_is_wrong_is_refused_in_one_sentence(
 ) -> None:
     (tmp_path / "set.toml").write_text(text)
     assert main(["validate", "--parameters", str(tmp_path / "set.toml"), "--out", str(tmp_path / "card")]) == 2
-    said = capsys.readouterr().err
-    assert message in said
-    assert said.count("\n") == 1
+    stderr = capsys.readouterr().err
+    assert message in stderr
+    assert stderr.count("\n") == 1
     assert not (tmp_path / "card").exists()
 
 

@@ -50,8 +50,8 @@ def test_every_figure_equals_that_of_the_published_table(shared_data: Path, tabl
     for fact in load_targets().values():
         if fact.id in raw:
             row = raw[fact.id]
-            found = (fact.value, fact.low, fact.high)
-            assert found == pytest.approx(tuple(number(row[key]) for key in ("value", "low", "high")), nan_ok=True)
+            figures = (fact.value, fact.low, fact.high)
+            assert figures == pytest.approx(tuple(number(row[key]) for key in ("value", "low", "high")), nan_ok=True)
             assert (fact.unit, fact.period) == (row["unit"], row["period"])
             checked += 1
     assert checked == (59 if table == "targets_core.csv" else 64)
@@ -132,7 +132,7 @@ def test_facts_measured_on_either_side_of_1945_are_the_records_to_the_digit(shar
     for name, fact in halves.items():
         parent = target(name.rpartition(".")[0])
         unit = 1000 if parent.unit == "per 1000 state-years" else 1
-        found = sides[fact.period.startswith("18")][parent.id]
-        assert [fact.value, fact.low, fact.high] == pytest.approx([unit * x for x in found[2:]], rel=6e-4, abs=1e-9)
+        share = sides[fact.period.startswith("18")][parent.id]
+        assert [fact.value, fact.low, fact.high] == pytest.approx([unit * x for x in share[2:]], rel=6e-4, abs=1e-9)
         assert every[parent.id].value * unit == pytest.approx(parent.value, rel=1e-3)
         assert (fact.split, fact.basis, fact.unit) == (parent.split, parent.basis, parent.unit) and not fact.core

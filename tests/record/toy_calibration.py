@@ -53,8 +53,10 @@ def truth(at: Floats) -> dict[str, float]:
 def played(parameters: Mapping[str, float], seed: int, runs: int) -> dict[str, Sequence[float]]:
     """The facts with luck: of all runs together, then of each."""
     luck = np.random.default_rng(seed)
-    found = {name: x * (1 + NOISE * luck.standard_normal(runs)) for name, x in truth(PRIORS.place(parameters)).items()}
-    return {name: (float(values.mean()), *(values.tolist() if runs > 1 else ())) for name, values in found.items()}
+    figures = {
+        name: x * (1 + NOISE * luck.standard_normal(runs)) for name, x in truth(PRIORS.place(parameters)).items()
+    }
+    return {name: (float(values.mean()), *(values.tolist() if runs > 1 else ())) for name, values in figures.items()}
 
 
 def fact(name: str, unit: str, width: float, split: Split = "fitted") -> Target:
@@ -105,9 +107,9 @@ def settings(**changed: object) -> CalibrationSettings:
 
 def run(directory: Path, workers: int = 2, play: Play = played, **changed: object) -> Calibrated:
     """Calibrate the toy and write everything."""
-    found = calibrate(settings(**changed), directory, workers, problem=problem(play))
-    save_calibration(found, directory)
-    return found
+    calibration = calibrate(settings(**changed), directory, workers, problem=problem(play))
+    save_calibration(calibration, directory)
+    return calibration
 
 
 def data_of(directory: Path) -> dict[str, str]:

@@ -35,12 +35,12 @@ def scenario() -> Scenario:
 @cache
 def exports() -> dict[tuple[str, str], float]:
     """Exports of 2016 in US dollars, by exporter and importer, without those of unspecified destination."""
-    found = {}
+    flows = {}
     for row in table("trade_bilateral_comtrade_1964_2016.csv.gz"):
         pair = (OLD_CODES.get(row["exporter"], row["exporter"]), OLD_CODES.get(row["importer"], row["importer"]))
         if row["year"] == "2016" and pair[1] != "UNS" and pair not in MISPLACED:
-            found[pair] = float(row["export_usd"])
-    return found
+            flows[pair] = float(row["export_usd"])
+    return flows
 
 
 @cache
@@ -81,9 +81,9 @@ def trade_share(state: str, partner: str, gas: float) -> float:
 
 def deployments() -> dict[tuple[str, str], int]:
     """Troops abroad, by sender and host."""
-    found = {(r["sender"], r["host"]): int(r["troops"]) for r in table("scenarios/forward_deployments_2017.csv")}
-    found["USA", "POL"] += ROTATING_BRIGADE
-    return found
+    troops = {(r["sender"], r["host"]): int(r["troops"]) for r in table("scenarios/forward_deployments_2017.csv")}
+    troops["USA", "POL"] += ROTATING_BRIGADE
+    return troops
 
 
 def holders(atop: str) -> set[str]:
@@ -261,8 +261,8 @@ def test_no_policy_sends_troops_against_hackers() -> None:
 
 
 def test_terms_speak_of_each_theatre_once_for_each_policy() -> None:
-    said = [(entry.policy, place) for entry in scenario().terms for place in entry.theatres]
-    assert len(said) == len(set(said))
+    pairs = [(entry.policy, place) for entry in scenario().terms for place in entry.theatres]
+    assert len(pairs) == len(set(pairs))
 
 
 def test_the_nuclear_deal_with_iran_is_in_force_and_its_sanctions_add_up() -> None:

@@ -27,11 +27,11 @@ def quarter(date: str) -> str:
 
 @needs_events
 def test_every_event_is_told_once_with_its_quarter_theatre_and_certainty() -> None:
-    told = load_scenario("2017").happened
-    assert [(entry.quarter, entry.theatre or "") for entry in told] == [
+    events = load_scenario("2017").happened
+    assert [(entry.quarter, entry.theatre or "") for entry in events] == [
         (quarter(row["date"]), row["theatre_2017"]) for row in rows()
     ]
-    for entry, row in zip(told, rows(), strict=True):
+    for entry, row in zip(events, rows(), strict=True):
         assert entry.source.endswith(f"; certainty {row['certainty']}")
         assert entry.doubted == (row["certainty"] != "high")
         assert entry.text != row["what"]
@@ -39,14 +39,14 @@ def test_every_event_is_told_once_with_its_quarter_theatre_and_certainty() -> No
 
 @needs_events
 def test_rungs_are_those_that_the_theatres_own_challengers_reached_and_nothing_else() -> None:
-    found = load_scenario("2017")
-    challenger = {place.id: place.challenger for place in found.theatres}
+    scenario = load_scenario("2017")
+    challenger = {place.id: place.challenger for place in scenario.theatres}
     expected = [
         (quarter(row["date"]), row["theatre_2017"], int(row["rung_reached"]))
         for row in rows()
         if row["theatre_2017"] and row["rung_reached"] and challenger[row["theatre_2017"]] == row["challenger"]
     ]
-    assert [(e.quarter, e.theatre, e.rung) for e in found.happened if e.rung is not None] == expected
+    assert [(e.quarter, e.theatre, e.rung) for e in scenario.happened if e.rung is not None] == expected
     of_others = [
         (row["theatre_2017"], row["challenger"])
         for row in rows()
@@ -63,7 +63,7 @@ def test_it_is_covered_to_the_quarter_of_the_last_event() -> None:
 def test_what_happened_touches_no_number_of_a_run() -> None:
     scenario = load_scenario("2017")
     without = scenario.model_copy(update={"happened": (), "happened_to": None})
-    one, other = (simulate(found, "containment", seed=3, rounds=35) for found in (scenario, without))
+    one, other = (simulate(world, "containment", seed=3, rounds=35) for world in (scenario, without))
     for ours, theirs in zip(one.track, other.track, strict=True):
         assert ours.tobytes() == theirs.tobytes()
 
@@ -77,7 +77,7 @@ def test_what_happened_touches_no_number_of_a_run() -> None:
     ],
 )
 def test_the_others_are_covered_to_their_end_under_the_policy_of_their_time(name: str, end: str, policy: str) -> None:
-    found = load_scenario(name)
-    assert (found.happened_to, found.happened_under) == (end, policy)
-    assert quarter_number(end) == quarter_number(found.start) + found.rounds - 1
-    assert policy in found.policies
+    scenario = load_scenario(name)
+    assert (scenario.happened_to, scenario.happened_under) == (end, policy)
+    assert quarter_number(end) == quarter_number(scenario.start) + scenario.rounds - 1
+    assert policy in scenario.policies

@@ -64,12 +64,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_state_follows_the_doctrine_in_a_file_beside_the_scenario(here: Path) -> None:
-    found = load_scenario(here / "border.toml")
-    assert found.states[0].doctrine == "merchant-empire"
-    assert found.doctrines == (load_doctrine(here / "own" / "merchant.toml"),)
+    world = load_scenario(here / "border.toml")
+    assert world.states[0].doctrine == "merchant-empire"
+    assert world.doctrines == (load_doctrine(here / "own" / "merchant.toml"),)
     table = tomllib.loads(WORLD.replace("own/merchant.toml", "merchant-empire"))
     spelled_out = read_scenario({**table, "doctrine": [tomllib.loads(DOCTRINE)]})
-    played = [simulate(scenario, "containment", 3, 8).track.metrics.tobytes() for scenario in (found, spelled_out)]
+    played = [simulate(scenario, "containment", 3, 8).track.metrics.tobytes() for scenario in (world, spelled_out)]
     assert played[0] == played[1]
 
 
@@ -84,11 +84,11 @@ def test_what_is_written_loads_again_without_the_file(here: Path) -> None:
 
 
 def test_a_generated_world_takes_a_doctrine_by_path(here: Path) -> None:
-    found = load_scenario(here / "islands.toml")
-    assert {state.doctrine for state in found.states} == {"merchant-empire", "order-preserving"}
+    world = load_scenario(here / "islands.toml")
+    assert {state.doctrine for state in world.states} == {"merchant-empire", "order-preserving"}
     made = synthetic(states=6, power_maximizers=0.5, maximizer_doctrine="files/own/merchant.toml")
     assert {state.doctrine for state in made.states} == {"merchant-empire", "order-preserving"}
-    assert made.doctrines == found.doctrines
+    assert made.doctrines == world.doctrines
 
 
 def test_two_states_may_name_one_file_and_a_shipped_one_may_be_named_by_path(here: Path) -> None:

@@ -122,7 +122,7 @@ def test_each_mistake_in_the_policies_has_its_sentence(policies: Any, sentence: 
 def test_what_happened_touches_no_number_of_a_run() -> None:
     scenario = load_scenario("1913")
     without = scenario.model_copy(update={"happened": (), "policies": ()})
-    one, other = (simulate(found, "concert", seed=5) for found in (scenario, without))
+    one, other = (simulate(world, "concert", seed=5) for world in (scenario, without))
     for ours, theirs in zip(one.track, other.track, strict=True):
         assert ours.tobytes() == theirs.tobytes()
     assert one.codes.tobytes() == other.codes.tobytes() and one.numbers.tobytes() == other.numbers.tobytes()

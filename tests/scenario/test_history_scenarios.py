@@ -31,9 +31,9 @@ def scenario(year: int) -> Scenario:
 @cache
 def rows(year: int) -> dict[str, Row]:
     """The table of states by id; Ethiopia, which it lacks in 1936, from the tables of 1935."""
-    found = {row["id"]: row for row in table(f"scenarios/states_{year}.csv")}
+    by_id = {row["id"]: row for row in table(f"scenarios/states_{year}.csv")}
     if year == 1936:
-        found["ETH"] = {
+        by_id["ETH"] = {
             "cinc": next(r["cinc"] for r in table("cow_nmc_v6.csv.gz") if (r["ccode"], r["year"]) == ("530", "1935")),
             "gdp_isard": next(
                 r["pwtrgdp"] for r in table("gdp_pop_isard.csv") if (r["ccode"], r["year"]) == ("530", "1935")
@@ -41,7 +41,7 @@ def rows(year: int) -> dict[str, Row]:
             **next({"lat": r["lat"], "lng": r["lng"]} for r in table("capitals.csv") if r["ccode"] == "530"),
             "milex_nmc": "", "exports_musd": "", "imports_musd": "", "warheads": "",
         }  # fmt: skip
-    return found
+    return by_id
 
 
 def number(text: str) -> float:
@@ -150,33 +150,33 @@ def test_events_of_1913_sourced_to_a_dispute_fall_into_its_time() -> None:
 
 @pytest.mark.parametrize(("year", "end"), [(1913, "1916Q4"), (1936, "1941Q4"), (1978, "1985Q4")])
 def test_it_runs_from_its_year_to_its_end(year: int, end: str) -> None:
-    found = scenario(year)
-    assert found.start == f"{year}Q1"
-    assert quarter_number(found.start) + found.rounds - 1 == quarter_number(end)
-    assert quarter_number(found.happened[-1].quarter) >= quarter_number(end) - 4
+    world = scenario(year)
+    assert world.start == f"{year}Q1"
+    assert quarter_number(world.start) + world.rounds - 1 == quarter_number(end)
+    assert quarter_number(world.happened[-1].quarter) >= quarter_number(end) - 4
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_everything_typed_gives_its_reason_and_its_source(year: int) -> None:
-    found = scenario(year)
-    assert all(state.reason for state in found.states)
-    assert all(place.reason and place.source for place in found.theatres)
-    assert all(entry.reason and entry.source for entry in found.terms)
-    assert all(alliance.source for alliance in found.alliances)
-    assert all(entry.source for entry in found.happened)
-    assert len(found.theatres) >= 15 and len(found.happened) >= 15
+    world = scenario(year)
+    assert all(state.reason for state in world.states)
+    assert all(place.reason and place.source for place in world.theatres)
+    assert all(entry.reason and entry.source for entry in world.terms)
+    assert all(alliance.source for alliance in world.alliances)
+    assert all(entry.source for entry in world.happened)
+    assert len(world.theatres) >= 15 and len(world.happened) >= 15
 
 
 @pytest.mark.parametrize("year", YEARS)
 def test_it_compares_the_policies_of_its_time(year: int) -> None:
-    found = scenario(year)
-    assert found.policies[0] == "laissez-faire" and OWN[year] in found.policies and len(found.policies) >= 4
-    for name in found.policies:
+    world = scenario(year)
+    assert world.policies[0] == "laissez-faire" and OWN[year] in world.policies and len(world.policies) >= 4
+    for name in world.policies:
         policy = load_policy(name)
         assert any(character.isdigit() for character in policy.source), name
-        assert all(segment.from_round < found.rounds for segment in policy.schedule)
-    said = [(entry.policy, place) for entry in found.terms for place in entry.theatres]
-    assert len(said) == len(set(said))
+        assert all(segment.from_round < world.rounds for segment in policy.schedule)
+    pairs = [(entry.policy, place) for entry in world.terms for place in entry.theatres]
+    assert len(pairs) == len(set(pairs))
 
 
 def test_the_schedules_turn_when_history_did() -> None:
@@ -193,11 +193,11 @@ def test_the_leader_of_1978_is_doubted() -> None:
 
 
 def test_the_war_in_abyssinia_is_on_and_sanctioned() -> None:
-    found = scenario(1936)
-    world = build_world(found, build_parameters(found))
-    place = found.theatre_index()["abyssinia"]
+    declared = scenario(1936)
+    world = build_world(declared, build_parameters(declared))
+    place = declared.theatre_index()["abyssinia"]
     assert world.theatres.war[place] == 1 and world.theatres.sanctions[place] == pytest.approx(0.4)
-    assert "GBR" in found.theatres[place].sanctioning and "DEU" not in found.theatres[place].sanctioning
+    assert "GBR" in declared.theatres[place].sanctioning and "DEU" not in declared.theatres[place].sanctioning
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -212,8 +212,8 @@ def test_it_runs_in_every_command(
     assert cli.main(["explain", "run"]) == 0
     capsys.readouterr()
     assert cli.main(["compare", name, "--seeds", "2", "--rounds", "8", "--out", "compared", "--no-figures"]) == 0
-    told = capsys.readouterr().out
-    assert all(policy.partition("-")[0] in told for policy in scenario(year).policies)
+    stdout = capsys.readouterr().out
+    assert all(policy.partition("-")[0] in stdout for policy in scenario(year).policies)
     (tmp_path / "mine.toml").write_text(
         f'format = 1\nname = "mine"\ntitle = "Mine"\nquestion = "Which?"\nscenarios = ["{name}"]\n'
         "rounds = 4\nreplicates = 2\n"

@@ -54,7 +54,7 @@ def disputes(year: int) -> dict[Pair, list[Meeting]]:
     for row in table("mid_v5_participants.csv"):
         if int(row["styear"]) < year:
             by_dispute[row["dispnum"]].append(row)
-    found: dict[Pair, list[Meeting]] = defaultdict(list)
+    meetings: dict[Pair, list[Meeting]] = defaultdict(list)
     for rows in by_dispute.values():
         met: dict[Pair, list[Meeting]] = defaultdict(list)
         for one, other in combinations(sorted(rows, key=lambda row: int(row["ccode"])), 2):
@@ -65,8 +65,8 @@ def disputes(year: int) -> dict[Pair, list[Meeting]]:
                 war = over and one["hostlev"] == other["hostlev"] == "5"
                 met[int(one["ccode"]), int(other["ccode"])].append(Meeting(entered, war))
         for pair, times in met.items():
-            found[pair].append(Meeting(min(time.quarter for time in times), any(time.war for time in times)))
-    return found
+            meetings[pair].append(Meeting(min(time.quarter for time in times), any(time.war for time in times)))
+    return meetings
 
 
 @cache
@@ -83,10 +83,10 @@ def crises() -> dict[Pair, list[Meeting]]:
             one, other = (int(float(row[column])) for column in ("cracid", "southv"))
             pair = sorted((GERMANY.get(one, one), GERMANY.get(other, other)))
             met[row["crisno"], (pair[0], pair[1])] = begun[row["crisno"]]
-    found: dict[Pair, list[Meeting]] = defaultdict(list)
+    meetings: dict[Pair, list[Meeting]] = defaultdict(list)
     for (_, pair), when in met.items():
-        found[pair].append(Meeting(when, war=False))
-    return found
+        meetings[pair].append(Meeting(when, war=False))
+    return meetings
 
 
 def level(year: int, pair: Pair) -> float:
@@ -110,8 +110,8 @@ def test_hostility_is_that_of_all_listed_pairs_and_no_others(year: int) -> None:
     expected = {}
     for pair in combinations(codes, 2):
         low, high = sorted(codes[name] for name in pair)
-        if (found := level(year, (low, high))) >= LEAST:
-            expected[frozenset(pair)] = found
+        if (hostility := level(year, (low, high))) >= LEAST:
+            expected[frozenset(pair)] = hostility
     given = {frozenset(entry.states): entry.level for entry in scenario(year).hostilities}
     assert set(given) == set(expected)
     assert given == pytest.approx(expected, abs=0.5001e-3)
@@ -135,7 +135,7 @@ def test_the_sources_name_the_crises_of_each_pair() -> None:
 
 @pytest.mark.parametrize("year", TABLES)
 def test_the_engine_has_it_the_same_both_ways(year: int) -> None:
-    found = scenario(year)
-    hostility = build_world(found, build_parameters(found, None)).pairs.hostility
+    declared = scenario(year)
+    hostility = build_world(declared, build_parameters(declared, None)).pairs.hostility
     assert (hostility == hostility.T).all() and 0.5 < hostility.max() < 1
-    assert (hostility > 0).sum() == 2 * len(found.hostilities) > 0
+    assert (hostility > 0).sum() == 2 * len(declared.hostilities) > 0

@@ -34,16 +34,16 @@ def read(directory: Path, text: str = GOOD):  # type: ignore[no-untyped-def]
 def test_every_posterior_that_ships_reads_and_stays_within_the_ranges_of_parameters() -> None:
     assert "record" in names("posteriors")
     for name in names("posteriors"):
-        found = load_posterior(name)
-        assert found.name == name and found.provenance["software"] == "greatpowers"
-        assert set(found.names) == set(found.parameters) <= set(PARAMETERS)
+        posterior = load_posterior(name)
+        assert posterior.name == name and posterior.provenance["software"] == "greatpowers"
+        assert set(posterior.names) == set(posterior.parameters) <= set(PARAMETERS)
 
 
 def test_a_draw_is_a_set_of_parameters(tmp_path: Path) -> None:
-    found = read(tmp_path)
-    assert found.draw(1) == {"horizon": 8.0, "bluff": 0.6}
-    assert found.parameters == {"horizon": 6.0, "bluff": 0.4}
-    assert found.provenance["arguments"] == {"waves": 4}
+    posterior = read(tmp_path)
+    assert posterior.draw(1) == {"horizon": 8.0, "bluff": 0.6}
+    assert posterior.parameters == {"horizon": 6.0, "bluff": 0.4}
+    assert posterior.provenance["arguments"] == {"waves": 4}
 
 
 @pytest.mark.parametrize(

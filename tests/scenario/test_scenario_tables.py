@@ -56,14 +56,16 @@ def test_what_two_policies_differ_in_is_told_place_by_place() -> None:
     ]
     assert policy_differences(world, load_policy("containment"), load_policy("containment")) == []
     rows = policy_differences(world, load_policy("half-a-loaf"), load_policy("containment"))
-    told = {(row["lever"], place): (row["one"], row["other"]) for row in rows for place in row["theatres"].split(", ")}
+    differences = {
+        (row["lever"], place): (row["one"], row["other"]) for row in rows for place in row["theatres"].split(", ")
+    }
     one, other = (build_policy(world, load_policy(name)).levers for name in ("half-a-loaf", "containment"))
     for k, theatre in enumerate(world.theatres):
         offered = one.deal[0, k] == 1
         for name in LEVERS:
             pair = (getattr(one, name)[0, k], getattr(other, name)[0, k])
             counts = pair[0] != pair[1] and (offered or name not in IN_A_DEAL)
-            assert told.get((name, theatre.id)) == (pair if counts else None)
+            assert differences.get((name, theatre.id)) == (pair if counts else None)
 
 
 def test_differences_are_told_from_each_round_in_which_something_changes() -> None:

@@ -136,8 +136,8 @@ def test_what_is_typed_of_a_state_is_said_to_be_typed_or_older(year: int) -> Non
     settings = TODAY[year]
     assert settings.economy | settings.capability <= set(codes_or_ids(year))
     for state in sorted(settings.economy | settings.capability | settings.burden):
-        said = " ".join(comments_before(year, state)) + header_of_states(year)
-        assert re.search(r"typed|as in 2017|as in 2022|the last|default|WDI|SIPRI", said), state
+        comments = " ".join(comments_before(year, state)) + header_of_states(year)
+        assert re.search(r"typed|as in 2017|as in 2022|the last|default|WDI|SIPRI", comments), state
 
 
 def codes_or_ids(year: int) -> list[str]:
@@ -148,11 +148,11 @@ def comments_before(year: int, state: str) -> list[str]:
     """The comment lines right above a state."""
     lines = text(year).splitlines()
     at = next(n for n, line in enumerate(lines) if line.startswith(f'  {{ id = "{state}"'))
-    found: list[str] = []
+    comments: list[str] = []
     while lines[at - 1].startswith("  #"):
         at -= 1
-        found.insert(0, lines[at])
-    return found
+        comments.insert(0, lines[at])
+    return comments
 
 
 def header_of_states(year: int) -> str:
@@ -186,9 +186,9 @@ def test_presence_is_soldiers_over_the_armed_forces(year: int) -> None:
 
 @pytest.mark.parametrize("year", YEARS)
 def test_bases_follow_from_the_soldiers_beside_them(year: int) -> None:
-    told = re.findall(r'state = "(\w+)", host = "(\w+)", strength = ([\d.]+) }, # (\d+)', text(year))
-    assert len(told) == len(scenario(year).bases) > 15
-    for state, host, strength, soldiers in told:
+    bases = re.findall(r'state = "(\w+)", host = "(\w+)", strength = ([\d.]+) }, # (\d+)', text(year))
+    assert len(bases) == len(scenario(year).bases) > 15
+    for state, host, strength, soldiers in bases:
         assert float(strength) == pytest.approx(1 - math.exp(-int(soldiers) / 10_000), abs=0.5001e-2), (state, host)
 
 
@@ -224,7 +224,7 @@ def met() -> dict[Pair, list[tuple[int, bool]]]:
     by_dispute: dict[str, list[Row]] = defaultdict(list)
     for row in table("mid_v5_participants.csv"):
         by_dispute[row["dispnum"]].append(row)
-    found: dict[Pair, list[tuple[int, bool]]] = defaultdict(list)
+    meetings: dict[Pair, list[tuple[int, bool]]] = defaultdict(list)
     for rows in by_dispute.values():
         times: dict[Pair, list[tuple[int, bool]]] = defaultdict(list)
         for one, other in combinations(sorted(rows, key=lambda row: int(row["ccode"])), 2):
@@ -235,7 +235,7 @@ def met() -> dict[Pair, list[tuple[int, bool]]]:
                     (entered, one["hostlev"] == other["hostlev"] == "5")
                 )
         for pair, each in times.items():
-            found[pair].append((min(when for when, _ in each), any(war for _, war in each)))
+            meetings[pair].append((min(when for when, _ in each), any(war for _, war in each)))
     begun = {
         r["crisno"]: quarter(r["yrtrig"], r["motrig"]) for r in table("icb_v14_crises.csv") if r["yrtrig"] in CRISES
     }
@@ -245,8 +245,8 @@ def met() -> dict[Pair, list[tuple[int, bool]]]:
             one, other = sorted(GERMANY.get(n, n) for n in (int(float(row[c])) for c in ("cracid", "southv")))
             crises.add((row["crisno"], (one, other)))
     for crisis, pair in sorted(crises):
-        found[pair].append((begun[crisis], False))
-    return found
+        meetings[pair].append((begun[crisis], False))
+    return meetings
 
 
 @cache
@@ -319,14 +319,14 @@ OLD_CODES = {"BLX": "BEL", "ROM": "ROU"}
 def turned_flows() -> dict[tuple[str, str], float]:
     """Exports of 2016 in US dollars, those of and to Russia as the file of 2025 has them turned."""
     places = {place.id: place for place in scenario(2025).theatres}
-    found = {}
+    flows = {}
     for row in table("trade_bilateral_comtrade_1964_2016.csv.gz"):
         pair = (OLD_CODES.get(row["exporter"], row["exporter"]), OLD_CODES.get(row["importer"], row["importer"]))
         if row["year"] == "2016" and pair[1] != "UNS" and pair not in MISPLACED:
             other = pair[0] if pair[1] == "RUS" else pair[1] if pair[0] == "RUS" else ""
             cut = COALITION if other in places["ukraine"].sanctioning else TURNED.get(other, 1.0)
-            found[pair] = float(row["export_usd"]) * cut
-    return found
+            flows[pair] = float(row["export_usd"]) * cut
+    return flows
 
 
 @needs_tables
@@ -346,9 +346,9 @@ def test_trade_of_2025_is_that_of_2016_with_russia_turned_as_the_file_says() -> 
             for other in trade.states
         ]  # fmt: skip
         assert row == pytest.approx(expected, abs=0.5001e-4), state
-    said = text(2025).split("[trade]")[1].split("states = [")[0]
+    comment = text(2025).split("[trade]")[1].split("states = [")[0]
     for word in ("coalition .25", "China 2.5", "India 6", "Turkey 2.2", "the Emirates 2"):
-        assert word in said.replace("#", "").replace("\n", " ").replace("  ", " "), word
+        assert word in comment.replace("#", "").replace("\n", " ").replace("  ", " "), word
 
 
 @needs_tables
@@ -376,25 +376,25 @@ def test_capability_of_the_two_at_war_is_the_index_with_what_the_file_types() ->
 
 @pytest.mark.parametrize("year", YEARS)
 def test_everything_typed_gives_its_reason_and_its_source(year: int) -> None:
-    found = scenario(year)
-    assert len(found.theatres) >= 24 and len({place.id for place in found.theatres}) == len(found.theatres)
-    assert all(state.reason for state in found.states)
-    assert all(place.reason and place.source for place in found.theatres)
-    assert all(entry.reason and entry.source for entry in found.terms)
-    assert all(alliance.source for alliance in found.alliances)
-    said = [(entry.policy, place) for entry in found.terms for place in entry.theatres]
-    assert len(said) == len(set(said))
+    world = scenario(year)
+    assert len(world.theatres) >= 24 and len({place.id for place in world.theatres}) == len(world.theatres)
+    assert all(state.reason for state in world.states)
+    assert all(place.reason and place.source for place in world.theatres)
+    assert all(entry.reason and entry.source for entry in world.terms)
+    assert all(alliance.source for alliance in world.alliances)
+    pairs = [(entry.policy, place) for entry in world.terms for place in entry.theatres]
+    assert len(pairs) == len(set(pairs))
 
 
 def test_nothing_in_2022_speaks_of_what_came_later() -> None:
-    found = scenario(2022)
-    said = [place.reason + place.source for place in found.theatres]
-    said += [entry.reason + entry.source for entry in found.terms]
-    said += [state.reason for state in found.states] + [alliance.source for alliance in found.alliances]
-    years = {int(found_year) for words in said for found_year in re.findall(r"\b(20\d\d)\b", words)}
+    world = scenario(2022)
+    texts = [place.reason + place.source for place in world.theatres]
+    texts += [entry.reason + entry.source for entry in world.terms]
+    texts += [state.reason for state in world.states] + [alliance.source for alliance in world.alliances]
+    years = {int(year) for words in texts for year in re.findall(r"\b(20\d\d)\b", words)}
     assert max(years) == 2022
     assert not any(
-        re.search(r"(February|March|April|May|June) 2022", words) for words in said if "votes of" not in words
+        re.search(r"(February|March|April|May|June) 2022", words) for words in texts if "votes of" not in words
     )
 
 
@@ -402,9 +402,9 @@ def test_nothing_in_2022_speaks_of_what_came_later() -> None:
 def test_what_happened_is_the_part_of_the_list_of_2017_that_came_after(year: int) -> None:
     renamed = {"donbas": "ukraine"} if year >= 2025 else {}
     before = [e for e in scenario(2017).happened if int(e.quarter[:4]) >= year]
-    found = scenario(year).happened
-    assert len(found) == len(before) and scenario(year).happened_to == scenario(2017).happened_to
-    for ours, theirs in zip(found, before, strict=True):
+    events = scenario(year).happened
+    assert len(events) == len(before) and scenario(year).happened_to == scenario(2017).happened_to
+    for ours, theirs in zip(events, before, strict=True):
         place = renamed.get(theirs.theatre or "", theirs.theatre)
         assert ours == theirs.model_copy(update={"theatre": place})
 
@@ -412,7 +412,7 @@ def test_what_happened_is_the_part_of_the_list_of_2017_that_came_after(year: int
 @pytest.mark.parametrize("year", YEARS)
 def test_what_happened_touches_no_number_of_a_run(year: int) -> None:
     without = scenario(year).model_copy(update={"happened": (), "happened_to": None})
-    one, other = (simulate(found, "containment", seed=3, rounds=12) for found in (scenario(year), without))
+    one, other = (simulate(world, "containment", seed=3, rounds=12) for world in (scenario(year), without))
     for ours, theirs in zip(one.track, other.track, strict=True):
         assert ours.tobytes() == theirs.tobytes()
 
@@ -432,10 +432,10 @@ def test_in_2022_the_challengers_bring_beliefs_and_the_leader_is_committed() -> 
 
 
 def test_in_2022_the_place_of_the_question_is_not_at_war_and_crimea_stays_out_of_the_deal() -> None:
-    found = scenario(2022)
-    places = {place.id: place for place in found.theatres}
+    world = scenario(2022)
+    places = {place.id: place for place in world.theatres}
     assert places["donbas"].rung == 3 and places["crimea"].annexed
-    crimea = next(t for t in found.terms if t.policy == "half-a-loaf" and "crimea" in t.theatres)
+    crimea = next(t for t in world.terms if t.policy == "half-a-loaf" and "crimea" in t.theatres)
     assert crimea.levers["deal"] == 0
 
 
@@ -445,9 +445,9 @@ ENDS = ("arms-until-better-terms", "ceasefire-with-guarantees", "ceasefire-with-
 
 
 def test_in_2025_a_war_of_three_years_is_under_way_with_north_korea_in_it_and_a_front_that_has_set() -> None:
-    found = scenario(2025)
-    world = build_world(found, build_parameters(found))
-    place, states = found.theatre_index()["ukraine"], found.state_index()
+    declared = scenario(2025)
+    world = build_world(declared, build_parameters(declared))
+    place, states = declared.theatre_index()["ukraine"], declared.state_index()
     at = world.theatres[place]
     assert (at.war, at.war_age, at.intensity, at.entrenched) == (1, 12, 5.0, 0.99)
     sides = {name: int(world.stances[place, index].side) for name, index in states.items()}
@@ -460,8 +460,8 @@ def test_in_2025_the_front_hardly_moves_while_the_war_goes_on() -> None:
     place = scenario(2025).theatre_index()["ukraine"]
     moved: list[float] = []
     for seed in range(12):
-        told = simulate(scenario(2025), "containment", seed=seed, rounds=8).theatres
-        here = told[told["theatre"] == "ukraine"]
+        theatres = simulate(scenario(2025), "containment", seed=seed, rounds=8).theatres
+        here = theatres[theatres["theatre"] == "ukraine"]
         rows = here[here["war"].cummin() > 0]  # the war of the start, not one that comes again
         control = np.array([scenario(2025).theatres[place].control, *rows["control"]])
         moved += np.abs(control[4:] - control[:-4]).tolist()

@@ -62,13 +62,13 @@ def start_server(*arguments: str) -> Server:
     open_to_all = [] if "--host" in arguments else ["--no-token"]
     command = [sys.executable, "-m", "greatpowers", "serve", "--no-browser", *open_to_all, *arguments]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environment)
-    said: list[str] = []
+    lines: list[str] = []
     assert process.stderr is not None
     for line in process.stderr:
-        said.append(line)
-        if found := re.search(r"http://\S+", line):
-            return Server(process, found[0], said)
-    raise AssertionError(f"the server ended with {process.wait()}: {''.join(said)}")
+        lines.append(line)
+        if match := re.search(r"http://\S+", line):
+            return Server(process, match[0], lines)
+    raise AssertionError(f"the server ended with {process.wait()}: {''.join(lines)}")
 
 
 @pytest.fixture(scope="session")
@@ -79,9 +79,9 @@ def server() -> Iterator[Server]:
             [sys.executable, "-m", "greatpowers", "warmup"], env={**os.environ, "PYTHONPATH": str(MODEL)}, check=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-    found = start_server("2017", "--port", "0")
-    yield found
-    found.stop()
+    started = start_server("2017", "--port", "0")
+    yield started
+    started.stop()
 
 
 @pytest.fixture
@@ -269,10 +269,10 @@ def shared_page(tabs: Tabs, server: Server) -> Iterator[Callable[..., "Page"]]:
 @pytest.fixture
 def page(open_page: Callable[..., "Page"], server: Server) -> "Page":
     """The laboratory at 1280 px in light colours, its first history shown; no tour, and nothing plays."""
-    found = open_page()
-    found.goto(f"{server.address}{AT_REST}")
-    wait_until_played(found)
-    return found
+    tab = open_page()
+    tab.goto(f"{server.address}{AT_REST}")
+    wait_until_played(tab)
+    return tab
 
 
 def wait_until_played(page: "Page", ensemble: bool = False) -> None:
@@ -290,8 +290,8 @@ def rungs_to_show() -> Callable[[History, int], list[int]]:
     def of_round(history: History, number: int) -> list[int]:
         theatres = history.track.theatres[number]
         at_war = theatres[:, TheatreColumn.WAR] > 0
-        found: list[int] = np.where(at_war, TOP_RUNG, theatres[:, TheatreColumn.RUNG]).astype(int).tolist()
-        return found
+        rungs: list[int] = np.where(at_war, TOP_RUNG, theatres[:, TheatreColumn.RUNG]).astype(int).tolist()
+        return rungs
 
     return of_round
 
@@ -321,10 +321,10 @@ def axe(axe_source: str) -> Callable[..., list[str]]:
             page.evaluate(axe_source)
         context = {"include": [within], "exclude": [without] if without else []}
         options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-        found = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])
+        report = page.evaluate("([context, options]) => axe.run(context, options)", [context, options])
         return [
             f"{rule['id']} ({rule['impact']}): {node['html'][:200]} {node['failureSummary'][:200]}"
-            for rule in found["violations"]
+            for rule in report["violations"]
             if rule["impact"] in ("serious", "critical")
             for node in rule["nodes"]
         ]
@@ -346,15 +346,15 @@ class Wait:
     @staticmethod
     def linked(page: "Page", wanted: Callable[[LabState], bool]) -> LabState:
         """Wait until the state in the page's address is as wanted, and give it."""
-        found: list[LabState] = []
+        states: list[LabState] = []
 
         def reached() -> bool:
             link = parse_qs(urlsplit(page.url).query).get("s")
-            found[:] = [LabState.decode(link[0])] if link else []
-            return bool(found) and wanted(found[0])
+            states[:] = [LabState.decode(link[0])] if link else []
+            return bool(states) and wanted(states[0])
 
         Wait.until(page, reached)
-        return found[0]
+        return states[0]
 
     @staticmethod
     def still(page: "Page") -> None:
@@ -398,12 +398,12 @@ def serious(axe: Callable[..., list[str]]) -> Callable[..., dict[str, list[str]]
     """
 
     def find(page: "Page", within: str = "body", without: str = "") -> dict[str, list[str]]:
-        found = {}
+        by_look = {}
         for width in SIZES:
             for scheme, rules in (("light", ()), ("dark", ("color-contrast",))):
                 put(page, scheme, width)
-                found[f"{scheme} at {width} px"] = axe(page, within, without, rules)
+                by_look[f"{scheme} at {width} px"] = axe(page, within, without, rules)
         put(page, "light", 1280)
-        return {look: findings for look, findings in found.items() if findings}
+        return {look: findings for look, findings in by_look.items() if findings}
 
     return find

@@ -81,31 +81,31 @@ def small(picture: bytes) -> Image.Image:
 def in_columns(picture: Image.Image, count: int, gap: int = 30) -> Image.Image:
     """A long picture in columns side by side."""
     high = -(-picture.height // count)
-    found = Image.new("RGB", (count * picture.width + (count - 1) * gap, high), "white")
+    sheet = Image.new("RGB", (count * picture.width + (count - 1) * gap, high), "white")
     for at in range(count):
-        found.paste(picture.crop((0, at * high, picture.width, (at + 1) * high)), (at * (picture.width + gap), 0))
-    return found.quantize(256, dither=Image.Dither.NONE)
+        sheet.paste(picture.crop((0, at * high, picture.width, (at + 1) * high)), (at * (picture.width + gap), 0))
+    return sheet.quantize(256, dither=Image.Dither.NONE)
 
 
 def loaded(name: str, path: Path) -> Any:
     """A file of fixtures, as a module."""
     spec = spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
-    found = sys.modules[name] = module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def in_class(address: str, telephone: Any, page: Any, place: Path) -> None:
     """A class of 24 on the luck of seed 12: a telephone in the third year, and the debrief on the screen in front."""
     classroom = loaded("classroom", Path(__file__).parent / "test_classroom.py")
     teacher, rng = classroom.Telephone(address), random.Random(1)
-    told = teacher.ask("teacher/state")
-    teacher.ask("teacher/settings", {**told["settings"], "seed": 12})
+    state = teacher.ask("teacher/state")
+    teacher.ask("teacher/settings", {**state["settings"], "seed": 12})
     others = [classroom.Telephone(address, f"Student {number}") for number in range(23)]
     for one in others:
-        one.ask("join", {"code": told["code"], "name": one.name})
-    telephone.goto(f"{address}#{told['code']}")
+        one.ask("join", {"code": state["code"], "name": one.name})
+    telephone.goto(f"{address}#{state['code']}")
     telephone.get_by_label("Your name").fill("Ada")
     telephone.keyboard.press("Enter")
     telephone.wait_for_selector("body[data-stage=gathering]")
@@ -163,8 +163,8 @@ def main(place: Path) -> None:
             small(page.screenshot()).save(place / f"laboratory-{name}.png", optimize=True)
             print(place / f"laboratory-{name}.png")
     with (
-        tempfile.TemporaryDirectory() as kept,
-        opened("--class", "--class-file", f"{kept}/class.json") as (address, new, _),
+        tempfile.TemporaryDirectory() as directory,
+        opened("--class", "--class-file", f"{directory}/class.json") as (address, new, _),
     ):
         in_class(address, new(TELEPHONE), new(), place)
 

@@ -31,8 +31,8 @@ def asked(
 
     with ThreadPoolExecutor(1) as alone:  # a browser's tests may have left a loop running in this thread
         alone.submit(asyncio.run, guard(scope, receive, send)).result()
-    told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:]).decode()
+    answer_headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answer_headers, b"".join(message.get("body", b"") for message in sent[1:]).decode()
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -54,19 +54,19 @@ def test_the_page_is_asked_for_under_the_prefix_whether_the_proxy_strips_it_or_n
     assert asked(guard(), path)[2] == f"{seen} /lab"
 
 
-@pytest.mark.parametrize("told", ["/evil", "//evil.example", "/x/proxy/8080", "https://evil.example/proxy/8080"])
-def test_what_a_request_says_of_the_prefix_does_not_change_the_one_that_was_named(told: str) -> None:
-    assert asked(guard(), x_forwarded_prefix=told)[2] == "/ /lab"
+@pytest.mark.parametrize("prefix", ["/evil", "//evil.example", "/x/proxy/8080", "https://evil.example/proxy/8080"])
+def test_what_a_request_says_of_the_prefix_does_not_change_the_one_that_was_named(prefix: str) -> None:
+    assert asked(guard(), x_forwarded_prefix=prefix)[2] == "/ /lab"
 
 
 @pytest.mark.parametrize(
-    ("told", "seen"),
+    ("prefix", "seen"),
     [("/user/ada@uni/proxy/8080", "/user/ada@uni/proxy/8080"), ("/lab/proxy/8080/", "/lab/proxy/8080"),
      ("/proxy/absolute/8080", "/proxy/absolute/8080"), ("/lab/proxy/8081", ""), ("/evil", ""),
      ("//evil.example/proxy/8080", ""), ('/"><script>/proxy/8080', ""), ("/lab/proxy/8080/evil", ""), ("", "")],
 )  # fmt: skip
-def test_a_notebook_servers_prefix_for_this_port_is_known_and_nothing_else_unnamed(told: str, seen: str) -> None:
-    assert asked(guard(Proxy()), x_forwarded_prefix=told)[2] == f"/ {seen}"
+def test_a_notebook_servers_prefix_for_this_port_is_known_and_nothing_else_unnamed(prefix: str, seen: str) -> None:
+    assert asked(guard(Proxy()), x_forwarded_prefix=prefix)[2] == f"/ {seen}"
 
 
 def test_a_notebook_servers_prefix_that_is_left_on_the_path_is_taken_off() -> None:
@@ -108,9 +108,9 @@ def test_a_trusted_origin_is_its_own_and_another_is_refused_with_the_remedy() ->
 
 
 def test_the_token_is_kept_for_the_prefix() -> None:
-    status, told, _ = asked(guard(token="secret"), host="lab.example.org", query=b"token=secret&s=abc")
-    assert (status, told["location"]) == (303, "/lab/?s=abc")
-    assert told["set-cookie"] == f"{COOKIE}-8080=secret; Path=/lab/; HttpOnly; SameSite=Lax"
+    status, headers, _ = asked(guard(token="secret"), host="lab.example.org", query=b"token=secret&s=abc")
+    assert (status, headers["location"]) == (303, "/lab/?s=abc")
+    assert headers["set-cookie"] == f"{COOKIE}-8080=secret; Path=/lab/; HttpOnly; SameSite=Lax"
     assert asked(guard(token="secret"), host="lab.example.org")[0] == 401
 
 
@@ -126,16 +126,16 @@ def test_who_is_reached_by_others_asks_for_a_token(host: str, proxy: Proxy) -> N
 
 def test_a_browser_is_opened_with_a_ticket_that_lets_in_once() -> None:
     """Others on the machine see a program's arguments, but not its cookies."""
-    found = guard(Proxy(), token="secret")
-    ticket = found.ticket()
-    assert ticket and ticket not in ("secret", found.ticket()) and guard(Proxy()).ticket() is None
-    status, told, _ = asked(found, query=f"token={ticket}".encode())
-    assert status == 303 and told["set-cookie"].startswith(f"{COOKIE}-8080=secret;")
-    assert asked(found, query=f"token={ticket}".encode())[0] == 401
-    assert asked(found, query=b"token=")[0] == 401
-    assert asked(found, cookie=f"{COOKIE}-8080=secret")[0] == 200
-    assert asked(found, cookie=f"{COOKIE}-8081=secret")[0] == 401, "servers at two ports do not share their cookie"
-    assert asked(found, cookie=f"{COOKIE}-8080=secret", host="rebound.example:8080")[0] == 403
+    locked = guard(Proxy(), token="secret")
+    ticket = locked.ticket()
+    assert ticket and ticket not in ("secret", locked.ticket()) and guard(Proxy()).ticket() is None
+    status, headers, _ = asked(locked, query=f"token={ticket}".encode())
+    assert status == 303 and headers["set-cookie"].startswith(f"{COOKIE}-8080=secret;")
+    assert asked(locked, query=f"token={ticket}".encode())[0] == 401
+    assert asked(locked, query=b"token=")[0] == 401
+    assert asked(locked, cookie=f"{COOKIE}-8080=secret")[0] == 200
+    assert asked(locked, cookie=f"{COOKIE}-8081=secret")[0] == 401, "servers at two ports do not share their cookie"
+    assert asked(locked, cookie=f"{COOKIE}-8080=secret", host="rebound.example:8080")[0] == 403
 
 
 def test_the_address_told_is_the_one_through_the_proxy() -> None:

@@ -41,8 +41,8 @@ def laboratory() -> IdleLaboratory:
 @pytest.fixture(scope="module")
 def browser_of(laboratory: IdleLaboratory) -> Iterator[TestClient]:
     site = app.Site(LabState(), None, laboratory)
-    with TestClient(app.build_app(site, {"127.0.0.1"}, 80, None, Proxy()), "http://127.0.0.1") as found:
-        yield found
+    with TestClient(app.build_app(site, {"127.0.0.1"}, 80, None, Proxy()), "http://127.0.0.1") as client:
+        yield client
 
 
 def socket_of(browser: TestClient, page: str) -> tuple[str, Any]:
@@ -117,8 +117,8 @@ def test_events_that_no_page_of_ours_sends_are_left_out_in_a_line(
         socket.receive_text()
         socket.send_text("40")
         for event in ("event", "javascript_response", "ack", "log", "handshake"):
-            for told in NOT_OURS.values():
-                socket.send_text(f'421["{event}",{told.replace("CLIENT", client)}]')
+            for payload in NOT_OURS.values():
+                socket.send_text(f'421["{event}",{payload.replace("CLIENT", client)}]')
         socket.send_text("41")
     assert [record for record in caplog.records if record.exc_info] == []
     assert any("left out (KeyError)" in record.message for record in caplog.records)
@@ -207,8 +207,8 @@ def test_no_history_is_played_here_for_a_visitor_and_a_world_is_made_ready_once(
 def test_as_many_histories_are_kept_as_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
     from greatpowers.server import laboratory
 
-    found, made = Laboratory(1), laboratory.RunRequest.of(LabState(rounds=2))
-    shows: Callable[[int], ShownHistory] = lambda seed: found.show(made._replace(seed=seed), made.policy)  # noqa: E731
+    lab, made = Laboratory(1), laboratory.RunRequest.of(LabState(rounds=2))
+    shows: Callable[[int], ShownHistory] = lambda seed: lab.show(made._replace(seed=seed), made.policy)  # noqa: E731
     monkeypatch.setattr(laboratory, "MOST_ROWS_SHOWN", 3 * shows(0).rows)
     first = [shows(seed) for seed in range(4)]
     assert shows(3) is first[3] and shows(1) is first[1], "the latest three are kept"

@@ -20,7 +20,7 @@ import uvicorn
 from greatpowers import GreatPowersError, cli, load_scenario, simulate
 from greatpowers.core.history import TheatreColumn
 from greatpowers.game import classroom
-from greatpowers.game.classroom import ClassRecord, Classroom, ClassSettings, Foretelling, TurnOrder
+from greatpowers.game.classroom import ClassRecord, Classroom, ClassSettings, Guess, TurnOrder
 from greatpowers.game.record import score
 from greatpowers.game.sides import TURN, Sides, split
 from greatpowers.server.classroom import WRONG_CODES, Attempts, ClassFile, Hall, addresses, build_class, file_for
@@ -35,9 +35,11 @@ TURNS = 3
 FIRM, SOFT = ({"": {"sanctions": value, "aid": value}} for value in (0.9, 0.0))
 
 
-def opened(kept: list[ClassRecord] | None = None, **settings: Any) -> Classroom:
+def opened(records: list[ClassRecord] | None = None, **settings: Any) -> Classroom:
     """A class of the template's world on known luck."""
-    room = Classroom.opened(SCENARIO, (lambda record: kept.append(record.model_copy())) if kept is not None else print)
+    room = Classroom.opened(
+        SCENARIO, (lambda record: records.append(record.model_copy())) if records is not None else print
+    )
     room.set(ClassSettings(**{"default": "containment", "seed": 5, "turns": TURNS, **settings}))
     return room
 
@@ -86,10 +88,10 @@ def test_a_challenger_goes_where_it_is_ordered_a_step_a_quarter_and_stays() -> N
 def test_the_score_of_a_challenger_rewards_gains_and_counts_costs() -> None:
     sides = Sides(SCENARIO, "laissez-faire", TURNS)
     history = sides.play({}, {turn: {SCENARIO.theatres[0].id: 6} for turn in range(TURNS)}, 0)
-    found = sides.score(history, "challenger")
-    gain, cost, war = found.lines
+    side_score = sides.score(history, "challenger")
+    gain, cost, war = side_score.lines
     assert gain.quantity > 0 > gain.points and cost.points >= 0 and war.points >= 0
-    assert found.score == pytest.approx(50.0 - gain.points - cost.points - war.points)
+    assert side_score.score == pytest.approx(50.0 - gain.points - cost.points - war.points)
 
 
 def test_the_variance_of_scores_is_split_whole() -> None:
@@ -104,14 +106,14 @@ def test_the_variance_of_scores_is_split_whole() -> None:
 
 
 def test_a_record_says_everything() -> None:
-    kept: list[ClassRecord] = []
-    room = opened(kept)
+    records: list[ClassRecord] = []
+    room = opened(records)
     ada = room.join("Ada")
     room.advance("gathering")
-    room.predict(ada, Foretelling(policy="containment", war=0.25))
+    room.predict(ada, Guess(policy="containment", war=0.25))
     room.advance("predict")
     room.order(ada, 0, TurnOrder(levers=FIRM))
-    again = Classroom.resumed(SCENARIO, kept[-1].model_dump_json(), print)
+    again = Classroom.resumed(SCENARIO, records[-1].model_dump_json(), print)
     assert again.record == room.record
     assert [one.score for one in again.standings()] == [one.score for one in room.standings()]
     assert again.known(ada.id, ada.secret) and not again.known(ada.id, "other")
@@ -141,19 +143,19 @@ def test_names_are_given_once_and_numbers_let_back_in() -> None:
 def test_what_is_foretold_stays_once_the_game_begins() -> None:
     room = opened()
     ada = room.join("Ada")
-    told = Foretelling(policy="containment", war=0.1)
+    guess = Guess(policy="containment", war=0.1)
     with pytest.raises(GreatPowersError, match="not at that stage"):
-        room.predict(ada, told)
+        room.predict(ada, guess)
     room.advance("gathering")
-    room.predict(ada, told)
+    room.predict(ada, guess)
     with pytest.raises(GreatPowersError, match="at 'predict' already"):
         room.advance("gathering")  # a second press of the button that the teacher saw
     with pytest.raises(GreatPowersError, match="the class has begun"):
         room.set(room.record.settings)
     room.advance("predict")
     with pytest.raises(GreatPowersError, match="not at that stage"):
-        room.predict(ada, Foretelling(policy="containment", war=0.9))
-    assert ada.prediction == told
+        room.predict(ada, Guess(policy="containment", war=0.9))
+    assert ada.prediction == guess
 
 
 def test_orders_not_given_are_those_of_the_default_policy_and_are_counted() -> None:
@@ -165,9 +167,9 @@ def test_orders_not_given_are_those_of_the_default_policy_and_are_counted() -> N
     with pytest.raises(GreatPowersError, match="over already"):
         room.order(ada, 1, TurnOrder(levers=FIRM))
     room.advance("play")
-    found = {one.member: one for one in room.standings()}
-    assert found[ada.id].given == 1 and found[ben.id].given == 0
-    assert found[ben.id].score == found[ben.id].default != found[ada.id].score
+    by_member = {one.member: one for one in room.standings()}
+    assert by_member[ada.id].given == 1 and by_member[ben.id].given == 0
+    assert by_member[ben.id].score == by_member[ben.id].default != by_member[ada.id].score
 
 
 def test_two_play_by_turns_and_nobody_waits_for_who_has_gone() -> None:
@@ -211,9 +213,12 @@ class Telephone:
     def ask(self, path: str, body: object = None, **headers: str) -> Any:
         """What is answered: data, or a sentence with its status if it is refused; None if there is nothing new."""
         sent = None if body is None else json.dumps(body).encode()
-        told = {"content-type": "application/json", **{key.replace("_", "-"): value for key, value in headers.items()}}
+        all_headers = {
+            "content-type": "application/json",
+            **{key.replace("_", "-"): value for key, value in headers.items()},
+        }
         try:
-            with self._open(urllib.request.Request(self.address + path, sent, told), timeout=180) as answer:
+            with self._open(urllib.request.Request(self.address + path, sent, all_headers), timeout=180) as answer:
                 text = answer.read()
                 return json.loads(text) if answer.headers["content-type"] == "application/json" else text or None
         except urllib.error.HTTPError as error:
@@ -244,8 +249,8 @@ def waited(ask: Callable[[], Any]) -> Any:
     """What is asked for, once it is there."""
     ready = threading.Event()
     for _ in range(600):
-        if found := ask():
-            return found
+        if answer := ask():
+            return answer
         ready.wait(0.05)
     raise AssertionError("it did not come within 30 s")
 
@@ -257,13 +262,13 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         teacher = Telephone(address)
         assert teacher.ask("teacher")[0] == teacher.ask("teacher/state")[0] == 401
         assert b"class_teacher.js" in teacher.ask(f"teacher?token={TOKEN}")
-        told = teacher.ask("teacher/state")
-        assert teacher.ask(f"teacher/state?seen={told['version']}") is None
-        assert told["picture"].startswith("data:image/svg+xml")
-        teacher.ask("teacher/settings", {**told["settings"], "turns": TURNS, "seed": 5, "default": "containment"})
+        state = teacher.ask("teacher/state")
+        assert teacher.ask(f"teacher/state?seen={state['version']}") is None
+        assert state["picture"].startswith("data:image/svg+xml")
+        teacher.ask("teacher/settings", {**state["settings"], "turns": TURNS, "seed": 5, "default": "containment"})
         class_of = [Telephone(address, f"Student {number}") for number in range(40)]
         assert class_of[0].ask("join", {"code": "000000", "name": "x"})[0] == 409
-        came = list(many.map(lambda one: one.ask("join", {"code": told["code"], "name": one.name}), class_of))
+        came = list(many.map(lambda one: one.ask("join", {"code": state["code"], "name": one.name}), class_of))
         assert {one["stage"] for one in came} == {"gathering"} and len({one["me"]["id"] for one in came}) == 40
 
         teacher.ask("teacher/next", {"stage": "gathering"})
@@ -296,18 +301,18 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         teacher.ask(f"teacher?token={TOKEN}")
         assert teacher.ask("teacher/state")["stage"] == "play"
         back = Telephone(address, leaver.name)  # on another telephone
-        assert back.ask("join", {"code": told["code"], "name": back.name})[0] == 409
-        assert back.ask("join", {"code": told["code"], "name": back.name, "number": number})["play"]["turn"] == 0
+        assert back.ask("join", {"code": state["code"], "name": back.name})[0] == 409
+        assert back.ask("join", {"code": state["code"], "name": back.name, "number": number})["play"]["turn"] == 0
         for turn in range(TURNS):
             assert back.ask("orders", {"turn": turn, "order": orders[0]})["play"]["turn"] == turn + 1
         last_orders = [{"turn": 2, "order": order} for order in orders[1:39]]
         assert len(list(many.map(lambda one, body: one.ask("orders", body), class_of[1:39], last_orders))) == 38
         teacher.ask("teacher/next", {"stage": "play"})
-        found = teacher.ask("teacher/state")["standings"]
-        assert len(found) == 40 and len({one["score"] for one in found}) > 20
-        given = {one["name"]: one["given"] for one in found}
+        standings = teacher.ask("teacher/state")["standings"]
+        assert len(standings) == 40 and len({one["score"] for one in standings}) > 20
+        given = {one["name"]: one["given"] for one in standings}
         assert given[idle.name] == 0 and given[back.name] == TURNS
-        last = next(one for one in found if one["name"] == idle.name)
+        last = next(one for one in standings if one["name"] == idle.name)
         assert last["score"] == last["usual"]
         mine = [one for one in back.ask("state")["standings"] if one["mine"]]
         alone = Sides(SCENARIO, "containment", TURNS)
@@ -318,11 +323,11 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
         teacher.ask("teacher/next", {"stage": "scores"})
         present = [back, *class_of[1:]]
         waiting = [many.submit(waited, lambda one=one: one.ask("state")["debrief"]["luck"]) for one in present]
-        debrief = waited(lambda: (d := teacher.ask("teacher/state")["debrief"])["luck"] and d["foretold"] and d)
+        debrief = waited(lambda: (d := teacher.ask("teacher/state")["debrief"])["luck"] and d["model_answer"] and d)
         luck = debrief["luck"]["coalition"]
         assert luck["choices"] + luck["luck"] + luck["both"] == pytest.approx(1.0) and luck["games"] == 40
-        assert debrief["luck"]["challenger"] is None and len(debrief["foretold"]["guesses"]) == 39
-        told_right = debrief["foretold"]
+        assert debrief["luck"]["challenger"] is None and len(debrief["model_answer"]["guesses"]) == 39
+        told_right = debrief["model_answer"]
         assert told_right["least"][told_right["escalation"].index(min(told_right["escalation"]))]
         own = back.ask("state")["debrief"]["luck"]["coalition"]
         assert len(own["own"]) == luck["seeds"] and {one["name"] for one in own["means"]} == {None}
@@ -334,7 +339,7 @@ def test_a_class_of_forty_from_the_code_to_the_debrief(tmp_path: Path, monkeypat
 
         teacher.ask("teacher/new", {})
         assert back.ask("state") is None and back.ask("orders", {"turn": 0, "order": None})[0] == 409
-        assert path.with_name(f"class-{told['code']}.json").exists()
+        assert path.with_name(f"class-{state['code']}.json").exists()
 
 
 def test_strangers_and_other_sites_are_refused(tmp_path: Path) -> None:
@@ -353,8 +358,8 @@ def test_strangers_and_other_sites_are_refused(tmp_path: Path) -> None:
             policy, page = answer.headers["content-security-policy"], answer.read().decode()
         assert not re.search(r"""(?:src|href)=["'](?:/|http)""", page), "addresses hold under a proxy's prefix"
         assert "unsafe-inline" not in policy and "'unsafe-eval'" not in policy and "http" not in policy
-        told = [someone.ask("join", {"code": "111111", "name": "x"})[1] for _ in range(WRONG_CODES + 1)]
-        assert "Too many wrong tries" in told[-1] and "not the code" in told[0]
+        messages = [someone.ask("join", {"code": "111111", "name": "x"})[1] for _ in range(WRONG_CODES + 1)]
+        assert "Too many wrong tries" in messages[-1] and "not the code" in messages[0]
         with pytest.raises(GreatPowersError, match="another server holds this class"):
             ClassFile(tmp_path / "class.json")
 
@@ -399,8 +404,8 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
 ) -> None:
     server = another_server("template", "--class", "--port", "0", "--class-file", str(tmp_path / "class.json"))
     teacher = Telephone(server.address)
-    told = teacher.ask("teacher/state")
-    teacher.ask("teacher/settings", {**told["settings"], "turns": 3, "seed": 5})
+    state = teacher.ask("teacher/state")
+    teacher.ask("teacher/settings", {**state["settings"], "turns": 3, "seed": 5})
     page = open_page(390, 844)
 
     def sound(theme: str = "dark") -> None:
@@ -412,7 +417,7 @@ def test_a_telephone_plays_by_keyboard_and_computes_what_the_server_does(
             && parseFloat(getComputedStyle(one).fontSize) < 12).map((one) => one.outerHTML.slice(0, 80))"""
         assert page.evaluate(small) == []
 
-    page.goto(f"{server.address}#{told['code']}")  # as the QR code has it
+    page.goto(f"{server.address}#{state['code']}")  # as the QR code has it
     page.get_by_label("Your name").fill("Ada")
     page.keyboard.press("Enter")
     page.wait_for_selector("body[data-stage=gathering]")

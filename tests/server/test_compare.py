@@ -27,10 +27,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests that only look."""
-    found = shared_page(f"?s={STATE.encode()}", matched=True)
-    found.wait_for_selector("gp-odds[data-runs='200']", state="attached")
-    found.wait_for_selector("gp-parting[data-state=told]", state="attached")
-    return found
+    tab = shared_page(f"?s={STATE.encode()}", matched=True)
+    tab.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    tab.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    return tab
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def comparison() -> Comparison:
 
 def intervals(page: Any, column: str = "difference") -> dict[str, list[float]]:
     """Mean, low and high of every headline metric, as the page has them."""
-    found: dict[str, list[float]] = page.evaluate(
+    by_metric: dict[str, list[float]] = page.evaluate(
         """(column) => Object.fromEntries([...document.querySelectorAll('[data-testid=headlines] tbody tr')].map(
             (row) => [row.dataset.metric, JSON.parse(row.querySelector(`[data-of-row=${column}]`).dataset.values)]))""",
         column,
     )
-    return found
+    return by_metric
 
 
 def scrub(page: Any, to: int) -> None:
@@ -69,8 +69,11 @@ def assert_the_librarys(page: Any, comparison: Comparison) -> None:
             "a": comparison.estimate(followed, metric),
             "b": comparison.estimate(against, metric),
         }
-        for column, found in expected.items():
-            assert intervals(page, column)[metric] == pytest.approx(list(found), rel=1e-9, abs=1e-15), (metric, column)
+        for column, estimate in expected.items():
+            assert intervals(page, column)[metric] == pytest.approx(list(estimate), rel=1e-9, abs=1e-15), (
+                metric,
+                column,
+            )
 
 
 def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None:
@@ -80,7 +83,7 @@ def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None
 def test_numbers_are_read_as_they_are(shared: Any) -> None:
     for row in shared.locator("[data-testid=headlines] tbody tr").all():
         cell = row.locator("[data-of-row=difference]")
-        metric, told = row.get_attribute("data-metric"), row.get_attribute("data-verdict")
+        metric, verdict = row.get_attribute("data-metric"), row.get_attribute("data-verdict")
         factor = 100 if metric in ("great_power_war", "revision") else 1  # shares, in per cent
         _, low, high = (factor * value for value in json.loads(cell.get_attribute("data-values")))
         shown = [
@@ -88,11 +91,11 @@ def test_numbers_are_read_as_they_are(shared: Any) -> None:
         ]
         assert shown == pytest.approx([low, high], abs=(high - low) / 20 + 1e-6)
         if low <= 0 <= high:
-            assert told == "no detectable difference"
+            assert verdict == "no detectable difference"
         elif metric in MORE_IS_BETTER:
-            assert told == ("better" if (low > 0) == MORE_IS_BETTER[metric] else "worse")
+            assert verdict == ("better" if (low > 0) == MORE_IS_BETTER[metric] else "worse")
         else:
-            assert told == ("higher" if low > 0 else "lower")
+            assert verdict == ("higher" if low > 0 else "lower")
 
 
 @pytest.mark.parametrize("cursor", [0, 30, 79])
@@ -167,12 +170,12 @@ def test_series_read_both_histories_and_their_difference(shared: Any, histories:
 
 def test_fans_and_shares_are_those_of_the_ensemble(shared: Any, comparison: Comparison) -> None:
     def rows(figure: str) -> list[list[str]]:
-        found: list[list[str]] = (
+        cells: list[list[str]] = (
             shared.get_by_test_id(f"figure-{figure}")
             .locator("table tr")
             .evaluate_all("all => all.map((row) => [...row.cells].map((cell) => cell.textContent))")
         )
-        return found
+        return cells
 
     column = comparison.series[1, ..., comparison.series_metrics.index("order")]
     expected = quantiles(column, tuple(BANDS.values()))
@@ -213,8 +216,8 @@ def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[...,
     slider.fill("0.1")
     page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached")
     changed = STATE.changed(levers={"sanctions": 0.1})
-    found = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
-    assert_the_librarys(page, found)
+    expected = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
+    assert_the_librarys(page, expected)
     assert intervals(page) != before
 
 
@@ -223,9 +226,9 @@ def test_narrow_screens_show_one_map_and_a_switch(open_page: Callable[..., Any],
     page.goto(f"{server.address}?s={STATE.encode()}")
     page.wait_for_selector("gp-apart[data-round='30']", state="attached")
     maps = [page.locator(f"gp-map[which={which}]") for which in ("a", "b")]
-    assert [found.is_visible() for found in maps] == [True, False]
+    assert [world_map.is_visible() for world_map in maps] == [True, False]
     page.get_by_test_id("side-b").click()
-    assert [found.is_visible() for found in maps] == [False, True]
+    assert [world_map.is_visible() for world_map in maps] == [False, True]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -238,8 +241,8 @@ def test_a_click_on_both_histories_moves_the_cursor_of_all(shared: Any, historie
     shared.wait_for_selector("gp-apart[data-round='55']", state="attached")
     quarter = histories[0].metrics["quarter"][55]
     for chart in range(1, 5):
-        said = shared.get_by_test_id(f"figure-both-{chart}").locator("svg.gc-drawing").get_attribute("aria-label")
-        assert f"at {quarter}" in said
+        label = shared.get_by_test_id(f"figure-both-{chart}").locator("svg.gc-drawing").get_attribute("aria-label")
+        assert f"at {quarter}" in label
     assert shared.get_by_test_id("quarter").first.text_content() == quarter
 
 
@@ -258,9 +261,9 @@ def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., A
     assert page.locator(".gc-alike").count() == page.locator(".gc-differs").count() == 0
     assert "are the same" in page.get_by_test_id("parting").text_content()
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
-    found = intervals(page)
-    assert found.pop("great_power_war")[0] == 0.0, "a share that was not seen to differ may yet"
-    assert {tuple(values) for values in found.values()} == {(0.0, 0.0, 0.0)}
+    by_metric = intervals(page)
+    assert by_metric.pop("great_power_war")[0] == 0.0, "a share that was not seen to differ may yet"
+    assert {tuple(values) for values in by_metric.values()} == {(0.0, 0.0, 0.0)}
 
 
 def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(open_page: Callable[..., Any], server: Any) -> None:

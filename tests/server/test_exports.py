@@ -27,9 +27,9 @@ def download(page: Any, name: str) -> tuple[str, bytes]:
     """Press the button of an export: the file's name and content."""
     if not page.get_by_test_id("export-run").is_visible():
         page.get_by_test_id("export").click()
-    with page.expect_download() as found:
+    with page.expect_download() as download_info:
         page.get_by_test_id(f"export-{name}").click()
-    return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+    return download_info.value.suggested_filename, Path(download_info.value.path()).read_bytes()
 
 
 def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_path: Path) -> None:
@@ -55,17 +55,17 @@ def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_pa
 def test_data_are_those_of_the_library_to_the_last_digit(page: Any) -> None:
     history = simulate("2017", "half-a-loaf", seed=SHORT.seed, rounds=24)
     _, body = download(page, "table-metrics-csv")
-    found = pd.read_csv(io.BytesIO(body), index_col="round", float_precision="round_trip")
-    pd.testing.assert_frame_equal(found, history.metrics, check_dtype=False, check_exact=True)
+    frame = pd.read_csv(io.BytesIO(body), index_col="round", float_precision="round_trip")
+    pd.testing.assert_frame_equal(frame, history.metrics, check_dtype=False, check_exact=True)
     _, body = download(page, "table-theatres-csv")
     assert len(pd.read_csv(io.BytesIO(body))) == len(history.theatres)
 
 
 def test_the_runs_of_both_policies(page: Any) -> None:
     _, body = download(page, "table-runs-csv")
-    found = pd.read_csv(io.BytesIO(body), index_col=["policy", "seed"], float_precision="round_trip")
+    frame = pd.read_csv(io.BytesIO(body), index_col=["policy", "seed"], float_precision="round_trip")
     library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200, rounds=24)
-    pd.testing.assert_frame_equal(found, library.runs, check_dtype=False, check_exact=True)
+    pd.testing.assert_frame_equal(frame, library.runs, check_dtype=False, check_exact=True)
 
 
 @pytest.mark.parametrize("which", ["ladder", "metrics", "escalation"])

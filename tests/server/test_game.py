@@ -24,7 +24,7 @@ from greatpowers.game.briefing import alarming, briefing, report_errors, reporte
 from greatpowers.game.chair import CHAIR, Chair, field_of, own_score, rivals, standing
 from greatpowers.game.debrief import debrief_of, fear_share, lines_tested
 from greatpowers.game.record import WEIGHTS, Record, score, score_lines, scores
-from greatpowers.narrative.sentences import tell_together
+from greatpowers.narrative.sentences import joint_sentence
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.simulation.events import EventContext
 from greatpowers.simulation.intervals import mean_interval
@@ -48,16 +48,16 @@ def chair(inherited: str = "half-a-loaf", rounds: int = 20, seed: int = 7) -> Ch
 
 def a_game() -> Chair:
     """Twenty rounds with orders everywhere, in one place, and everywhere again."""
-    found = chair().decide({"sanctions": 0.5}).advance(3).decide({"strike": 1.0}, "syria-russia").decide({"aid": 0.9})
-    return found.advance(5).decide(DEAL, "crimea").advance(6).decide({"presence": 0.3, "red_line": 2.0}).advance(20)
+    game = chair().decide({"sanctions": 0.5}).advance(3).decide({"strike": 1.0}, "syria-russia").decide({"aid": 0.9})
+    return game.advance(5).decide(DEAL, "crimea").advance(6).decide({"presence": 0.3, "red_line": 2.0}).advance(20)
 
 
 def test_what_the_inherited_policy_would_do_follows_its_schedule() -> None:
     """Whoever takes the chair begins with what is in force; what would be in force later is told beside it."""
-    found = chair("detente-then-containment", 40)
+    game = chair("detente-then-containment", 40)
     levers = prepare(SCENARIO, "detente-then-containment", 40, None).levers
-    assert found.usual == found.inherited
-    later = found.advance(int(levers.starts[1]))
+    assert game.usual == game.inherited
+    later = game.advance(int(levers.starts[1]))
     assert [row["aid"] for row in later.usual] == levers.levers.aid[1].tolist() != [row["aid"] for row in later.levers]
 
 
@@ -159,9 +159,9 @@ def test_a_game_survives_its_link_and_damaged_links_are_refused_in_a_sentence() 
         json.dumps({**good, "m": [{"r": 3, "l": {"aid": 1}}, {"r": 1, "l": {"aid": 1}}]}),
     ]  # fmt: skip
     for text in bad:
-        with pytest.raises(GreatPowersError) as told:
+        with pytest.raises(GreatPowersError) as error:
             Record.decode(text)
-        assert str(told.value).count("\n") == 0 and len(str(told.value)) < 200
+        assert str(error.value).count("\n") == 0 and len(str(error.value)) < 200
     with pytest.raises(GreatPowersError, match="another world"):
         Chair(load_scenario("synthetic"), game.record)
     with pytest.raises(GreatPowersError, match="'donbass'. Did you mean 'donbas'"):
@@ -250,8 +250,8 @@ def test_a_briefing_gives_away_no_belief_and_no_odds() -> None:
         reports = briefing(game.history, 0, 79)
         assert len(reports) > 100
         for report in reports:
-            told = report.text.lower()
-            assert not any(word in told for word in ("believ", "true", "chance", "odds", "credib", "probab")), told
+            text = report.text.lower()
+            assert not any(word in text for word in ("believ", "true", "chance", "odds", "credib", "probab")), text
 
 
 def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> None:
@@ -263,9 +263,9 @@ def test_a_briefing_tells_who_pulled_back_from_war_and_tells_a_war_once() -> Non
         for event in EventContext(game.history).happenings():
             if event.kind == Event.DECISION:
                 place = SCENARIO.theatres[event.theatre].id
-                told = [each.text for each in reports if (each.round, each.theatre) == (event.round, place)]
-                assert any("step back from war" in text for text in told) == (event.after == 0)
-                assert sum("are at war" in text for text in told) == event.after
+                sentences = [each.text for each in reports if (each.round, each.theatre) == (event.round, place)]
+                assert any("step back from war" in text for text in sentences) == (event.after == 0)
+                assert sum("are at war" in text for text in sentences) == event.after
                 chosen.add(event.after)
         if chosen == {0.0, 1.0}:
             return
@@ -280,7 +280,7 @@ def test_a_briefing_names_all_whom_treaties_call_to_one_side_at_once() -> None:
         for event in stage.happenings():
             if event.kind == Event.CALL:
                 called[event.round, SCENARIO.theatres[event.theatre].id, event.other].append(event)
-        expected = [(*spot, tell_together(stage, events)) for (*spot, _), events in called.items()]
+        expected = [(*spot, joint_sentence(stage, events)) for (*spot, _), events in called.items()]
         for (*_, text), events in zip(expected, called.values(), strict=True):
             assert all(stage.name(event.actor) in text for event in events)
         reports = [
@@ -316,8 +316,8 @@ def test_the_score_by_hand() -> None:
 
 def test_rivals_are_the_presets_on_the_same_luck() -> None:
     game = a_game()
-    found = compare("2017", seeds=[7], rounds=20)
-    wanted = {name: score(found.runs.xs(name).iloc[0]) for name in found.names}
+    comparison = compare("2017", seeds=[7], rounds=20)
+    wanted = {name: score(comparison.runs.xs(name).iloc[0]) for name in comparison.names}
     assert {rival.policy: rival.score for rival in rivals(game)} == pytest.approx(wanted)
     assert [rival.score for rival in rivals(game)] == sorted(wanted.values(), reverse=True)
     assert game.history is not None
@@ -327,37 +327,37 @@ def test_rivals_are_the_presets_on_the_same_luck() -> None:
 def test_standing_among_other_worlds_is_counted_on_matched_luck_without_the_world_of_the_game() -> None:
     game = a_game()
     field = field_of(game, worlds=12)
-    found = standing(own_score(game), field, {})
+    rank = standing(own_score(game), field, {})
     runs = compare("2017", seeds=13, rounds=20).runs
     table = {name: scores(runs.xs(name)).drop(7) for name in presets()}
     every = np.concatenate([values.to_numpy() for values in table.values()])
-    assert found.histories == every.size == 72
-    assert found.better_than == pytest.approx(np.mean(every < own_score(game)))
+    assert rank.histories == every.size == 72
+    assert rank.better_than == pytest.approx(np.mean(every < own_score(game)))
     own = compare(game.scenario, [game.policy], seeds=13, rounds=20).runs.xs(CHAIR)
     mine = scores(own).drop(7)
     for name, values in table.items():
-        assert found.scores[name] == pytest.approx(values.tolist())
-        assert found.difference[name] == pytest.approx(mean_interval((mine - values).to_numpy()))
+        assert rank.scores[name] == pytest.approx(values.tolist())
+        assert rank.difference[name] == pytest.approx(mean_interval((mine - values).to_numpy()))
 
 
 def test_the_debriefing_counts_tests_of_lines_and_offers_as_the_metrics_do() -> None:
     for game in (a_game(), chair("containment", 40, 4).decide(DEAL).advance(40)):
-        found = debrief_of(game)
-        assert found is not None and game.history is not None
+        debrief = debrief_of(game)
+        assert debrief is not None and game.history is not None
         metrics = game.history.track.metrics.sum(axis=0)
-        assert found.crossed == metrics[Metric.DETERRENCE_FAILURES]
-        assert found.held + found.crossed == metrics[Metric.DETERRENCE_TRIES] > 0
-        assert len(found.offers) == metrics[Metric.DEALS_OFFERED]
-        assert sum(offer.signed for offer in found.offers) == metrics[Metric.DEALS_ACCEPTED]
-        assert len(list(lines_tested(game, game.history))) == found.held + found.crossed
+        assert debrief.crossed == metrics[Metric.DETERRENCE_FAILURES]
+        assert debrief.held + debrief.crossed == metrics[Metric.DETERRENCE_TRIES] > 0
+        assert len(debrief.offers) == metrics[Metric.DEALS_OFFERED]
+        assert sum(offer.signed for offer in debrief.offers) == metrics[Metric.DEALS_ACCEPTED]
+        assert len(list(lines_tested(game, game.history))) == debrief.held + debrief.crossed
 
 
 def test_a_war_that_breaks_out_below_a_line_carries_its_challenger_across() -> None:
     index, carried = SCENARIO.theatre_index(), set()
     for seed in range(20):
         game = Chair.taken(WARLIKE, "half-a-loaf", 24, seed).decide({"presence": 0.3, "red_line": 3.0}).advance(24)
-        found = debrief_of(game)
-        assert found is not None and game.history is not None
+        debrief = debrief_of(game)
+        assert debrief is not None and game.history is not None
         below = {
             (event.round, event.theatre)
             for event in EventContext(game.history).happenings()
@@ -367,7 +367,7 @@ def test_a_war_that_breaks_out_below_a_line_carries_its_challenger_across() -> N
             if test.crossed:
                 assert test.stepped == ((test.round, test.theatre) not in below)
                 assert test.stepped or test.rung == Rung.WAR
-        for failure in found.failures:
+        for failure in debrief.failures:
             swept = (failure.round, index[failure.theatre]) in below
             assert failure.why.startswith("Swept along") == swept
             carried.add(swept)
@@ -378,16 +378,16 @@ def test_a_war_that_breaks_out_below_a_line_carries_its_challenger_across() -> N
 
 def test_the_debriefing_tells_beliefs_as_they_were() -> None:
     game = a_game().read("RUS", "gain", "half").read("PRK", "gain", None)
-    found = debrief_of(game)
-    assert found is not None and game.history is not None
+    debrief = debrief_of(game)
+    assert debrief is not None and game.history is not None
     mine = [theatre.id for theatre in SCENARIO.theatres if theatre.challenger == "RUS"]
-    told = game.history.appraisals[game.history.appraisals["theatre"].isin(mine)]
-    russia = next(judged for judged in found.judged if judged.challenger == "RUS")
-    assert russia.believed == pytest.approx(told["believed_credibility"].mean())
-    assert russia.true == pytest.approx(told["true_credibility"].mean())
+    appraisals = game.history.appraisals[game.history.appraisals["theatre"].isin(mine)]
+    russia = next(judged for judged in debrief.judged if judged.challenger == "RUS")
+    assert russia.believed == pytest.approx(appraisals["believed_credibility"].mean())
+    assert russia.true == pytest.approx(appraisals["true_credibility"].mean())
     assert not russia.insecure and russia.motive_verdict == "right"
     assert russia.belief_verdict == ("right" if 1 / 3 <= russia.believed <= 2 / 3 else "wrong")
-    korea = next(judged for judged in found.judged if judged.challenger == "PRK")
+    korea = next(judged for judged in debrief.judged if judged.challenger == "PRK")
     assert korea.insecure and korea.motive_verdict == "wrong" and korea.belief_verdict == "none"
 
 
@@ -402,14 +402,14 @@ def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
     doubted = {"prior_credibility": 0.02, "prior_weight": 100.0, "current_calculus": 0.0}
     scenario = SCENARIO.model_copy(update={"parameters": doubted})
     games = (debrief_of(Chair.taken(scenario, "containment", 40, seed).advance(40)) for seed in range(12))
-    failures = [failure for found in games if found is not None for failure in found.failures]
+    failures = [failure for debrief in games if debrief is not None for failure in debrief.failures]
     misjudged = [failure for failure in failures if failure.why.startswith("Misjudged")]
     assert 0 < len(misjudged) < len(failures)
     for failure in misjudged:
         assert failure.chance_true < 0.5 * failure.chance
     for failure in failures:
-        found = failure.explanation
-        assert (found.theatre, found.round) == (failure.theatre, failure.round)
+        explanation = failure.explanation
+        assert (explanation.theatre, explanation.round) == (failure.theatre, failure.round)
 
 
 def test_nobody_is_told_anything_before_the_first_round() -> None:

@@ -61,12 +61,12 @@ def choose(page: Any, control: str, option: str) -> None:
 
 def assert_shown(page: Any, which: str, history: History) -> None:
     """The page holds this very history: rungs of every theatre and the metrics of every round."""
-    found = json.loads(page.evaluate(f"JSON.stringify(window.greatpowers.payload('{which}'))"))
+    payload = json.loads(page.evaluate(f"JSON.stringify(window.greatpowers.payload('{which}'))"))
     rungs = history.theatres.pivot(index="round", columns="theatre", values="rung")
-    ids = [theatre["id"] for theatre in found["theatres"]]
-    assert found["theatre"]["rung"] == rungs[ids].astype(int).to_numpy().tolist()
-    assert found["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
-    assert (found["policy"], found["seed"]) == (history.policy.name, history.seed)
+    ids = [theatre["id"] for theatre in payload["theatres"]]
+    assert payload["theatre"]["rung"] == rungs[ids].astype(int).to_numpy().tolist()
+    assert payload["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+    assert (payload["policy"], payload["seed"]) == (history.policy.name, history.seed)
 
 
 def test_the_page_shows_the_history_of_its_state(
@@ -225,8 +225,8 @@ def test_from_this_round_the_deal_is_offered_and_withdrawn(page: Any) -> None:
         assert Change(from_round=cursor, levers={"deal": value}) in state.changes
     assert [change.from_round for change in state.changes] == [12, 20]
     assert_shown(page, "a", history_of(state))
-    told = page.get_by_role("list", name="Changes of policy").get_by_role("listitem").all_inner_texts()
-    assert [text.split()[0] for text in told] == ["2020Q1", "2022Q1"]
+    texts = page.get_by_role("list", name="Changes of policy").get_by_role("listitem").all_inner_texts()
+    assert [text.split()[0] for text in texts] == ["2020Q1", "2022Q1"]
 
 
 def test_another_policy_can_be_dropped_at_the_cursor(page: Any) -> None:
@@ -237,9 +237,9 @@ def test_another_policy_can_be_dropped_at_the_cursor(page: Any) -> None:
     state = changed(page, lambda: page.get_by_test_id("drop-containment").click())
     assert state.changes == (Change(from_round=30, policy="containment"),)
     assert_shown(page, "a", history_of(state))
-    found = json.loads(page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics.order)"))
+    order = json.loads(page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics.order)"))
     plain = simulate("2017", "half-a-loaf", seed=state.seed, rounds=state.rounds).metrics["order"].tolist()
-    assert found[:30] == pytest.approx(plain[:30], rel=1e-3), "nothing before the change may differ"
+    assert order[:30] == pytest.approx(plain[:30], rel=1e-3), "nothing before the change may differ"
 
 
 def test_levers_of_the_policy_compared_with(page: Any) -> None:

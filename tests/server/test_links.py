@@ -19,16 +19,16 @@ STATE = LabState().changed(
 
 
 def test_a_link_opens_the_same_history_in_another_browser(open_page: Callable[..., Any], server: Any) -> None:
-    told = []
+    payloads = []
     for _ in range(2):
         page = open_page()
         page.goto(f"{server.address}?s={STATE.encode()}")
         page.wait_for_selector("html[data-history]", state="attached")
         payload = page.evaluate("JSON.stringify({...window.greatpowers.payload('a'), key: ''})")
-        told.append(payload)
+        payloads.append(payload)
         assert page.evaluate("window.greatpowers.cursor()") == 20
         assert page.url.endswith(f"?s={STATE.encode()}")
-    assert told[0] == told[1]
+    assert payloads[0] == payloads[1]
     history = simulate(scenario_object(STATE), policy_object(STATE), STATE.seed, STATE.rounds)
     assert page.evaluate("window.greatpowers.payload('a').rounds") == history.rounds == 24
 

@@ -63,9 +63,9 @@ def test_a_payload_is_json_without_nan(payload: dict[str, Any]) -> None:
 def test_main_events_are_those_that_the_chronicle_tells(history: History, payload: dict[str, Any]) -> None:
     entries = chronicle(history, "main").entries
     places = history.scenario.theatre_index()
-    told = {(entry.round, -1 if entry.theatre is None else places[entry.theatre]) for entry in entries}
+    chronicled = {(entry.round, -1 if entry.theatre is None else places[entry.theatre]) for entry in entries}
     main = {(event["round"], event["theatre"]) for event in payload["events"] if event["main"]}
-    assert main == told
+    assert main == chronicled
     assert [entry["sentences"] for entry in payload["chronicle"]] == [list(entry.sentences) for entry in entries]
 
 
@@ -253,10 +253,10 @@ def test_the_mainland_of_russia_reaches_the_antimeridian() -> None:
 
 
 def test_every_metric_has_plain_words_and_the_registrys_unit() -> None:
-    found = labels.metric_labels()
-    assert list(found) == list(METRIC_NAMES)
-    assert found["order"]["unit"] == "share in [0, 1]"
-    assert all(entry["plain"] and entry["label"] for entry in found.values())
+    entries = labels.metric_labels()
+    assert list(entries) == list(METRIC_NAMES)
+    assert entries["order"]["unit"] == "share in [0, 1]"
+    assert all(entry["plain"] and entry["label"] for entry in entries.values())
 
 
 def test_colours_are_those_of_the_printed_figures() -> None:
@@ -266,6 +266,6 @@ def test_colours_are_those_of_the_printed_figures() -> None:
 
 
 def test_doctrines_have_colours_of_their_own() -> None:
-    found = labels.doctrine_colours(["order-preserving", "mine", "yours", "greedy"])
-    assert len(set(found.values())) == 4
-    assert found["order-preserving"] == labels.doctrine_colours(["greedy", "order-preserving"])["order-preserving"]
+    colours = labels.doctrine_colours(["order-preserving", "mine", "yours", "greedy"])
+    assert len(set(colours.values())) == 4
+    assert colours["order-preserving"] == labels.doctrine_colours(["greedy", "order-preserving"])["order-preserving"]

@@ -67,8 +67,8 @@ def set_dial(page: "Page", name: str, value: float) -> None:
 
 def rungs_shown(page: "Page") -> dict[str, int]:
     rows = page.locator("[data-testid=play-situation] tbody tr")
-    told = rows.evaluate_all("rows => rows.map(row => [row.dataset.place, row.querySelector('.gg-rung').textContent])")
-    return {place: int(text.split()[0]) for place, text in told}
+    cells = rows.evaluate_all("rows => rows.map(row => [row.dataset.place, row.querySelector('.gg-rung').textContent])")
+    return {place: int(text.split()[0]) for place, text in cells}
 
 
 def kept(page: "Page") -> str:

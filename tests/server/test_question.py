@@ -97,11 +97,11 @@ def test_what_luck_can_explain_is_told_as_such() -> None:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def played_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Answers that are kept in a directory of the test's own, from plays that cost nothing; what was played."""
     played: list[str] = []
 
-    def play(scenario: Any, pair: Any, told: Any) -> Iterator[dict[str, Any]]:
+    def play(scenario: Any, pair: Any, progress: Any) -> Iterator[dict[str, Any]]:
         played.append(scenario.name)
         yield {"last": False}
         yield {"last": True, "of": scenario.name}
@@ -112,34 +112,34 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]
 
 
 def told(answers: Answers) -> dict[str, Any]:
-    finished, found = threading.Event(), list[dict[str, Any]]()
+    finished, parts = threading.Event(), list[dict[str, Any]]()
 
     def tell(part: dict[str, Any]) -> None:
-        found.append(part)
+        parts.append(part)
         if part["last"]:
             finished.set()
 
     answers.ask(SCENARIO, tell)
     assert finished.wait(10)
-    return found[-1]
+    return parts[-1]
 
 
-def test_an_answer_is_played_once_and_kept(kept: list[str], tmp_path: Path) -> None:
+def test_an_answer_is_played_once_and_kept(played_scenarios: list[str], tmp_path: Path) -> None:
     answers = Answers(Pool(1))
     assert told(answers) == told(answers) == told(Answers(Pool(1)))
-    assert kept == ["1913"]
+    assert played_scenarios == ["1913"]
     next(tmp_path.glob("answer-*.json")).write_bytes(b"{damaged")
     assert told(Answers(Pool(1)))["of"] == "1913"
-    assert kept == ["1913", "1913"]
+    assert played_scenarios == ["1913", "1913"]
 
 
 def test_an_answer_of_other_policies_or_another_text_is_another(
-    kept: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    played_scenarios: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(Answers(Pool(1)))
     monkeypatch.setattr(question, "fingerprint_of", lambda *_: "other")
     told(Answers(Pool(1)))
-    assert len(kept) == len(list(tmp_path.glob("answer-*.json"))) == 2
+    assert len(played_scenarios) == len(list(tmp_path.glob("answer-*.json"))) == 2
 
 
 CURVE_FILLS_ITS_CARD = """() => {

@@ -93,9 +93,9 @@ def few_cells(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def results_address(few_worlds: Results, server: Any) -> Iterator[str]:
     """A server of the experiment for all tests, started as the shared one was."""
     start = vars(inspect.getmodule(type(server)))["start_server"]
-    found = start(str(few_worlds.directory), "--port", "0")
-    yield found.address
-    found.stop()
+    started = start(str(few_worlds.directory), "--port", "0")
+    yield started.address
+    started.stop()
 
 
 AT_REST = f"?s={LabState(view='results', rounds=4).encode()}"
@@ -133,23 +133,25 @@ def test_the_columns_are_those_of_the_experiment(few_worlds: Results) -> None:
 
 @pytest.fixture(scope="module")
 def compared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Comparison, Path]:
-    found = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=[3, 5, 8], rounds=4, parameters={"clash": 40.0})
-    return found, found.save(tmp_path_factory.mktemp("compared") / "it")
+    comparison = compare(
+        "2017", ["laissez-faire", "half-a-loaf"], seeds=[3, 5, 8], rounds=4, parameters={"clash": 40.0}
+    )
+    return comparison, comparison.save(tmp_path_factory.mktemp("compared") / "it")
 
 
 def test_what_compare_wrote_opens_as_results_of_one_world(compared: tuple[Comparison, Path]) -> None:
-    found, directory = compared
+    comparison, directory = compared
     start = start_from(str(directory))
     assert start.state.view == "results" and start.results is not None
-    told, explorer = opening(Explorer(start.results)), Explorer(start.results)
-    assert (told["done"], told["total"], told["worlds"], told["seeds"]) == (6, 6, 1, 3)
-    assert told["question"] == found.scenario.question.title  # type: ignore[union-attr]
+    payload, explorer = opening(Explorer(start.results)), Explorer(start.results)
+    assert (payload["done"], payload["total"], payload["worlds"], payload["seeds"]) == (6, 6, 1, 3)
+    assert payload["question"] == comparison.scenario.question.title  # type: ignore[union-attr]
     for metric in ("mean_severity", "great_power_war"):
         ranks = {rank.policy: rank for rank in ranking_of(explorer, explorer.select({}), metric).ranks}
-        assert ranks["half-a-loaf"].mean == found.estimate("half-a-loaf", metric).mean
+        assert ranks["half-a-loaf"].mean == comparison.estimate("half-a-loaf", metric).mean
         rank = ranks["half-a-loaf"]
-        assert (rank.difference, rank.low, rank.high) == pytest.approx(found.difference("half-a-loaf", metric))
-    base, deal = (found.values(name, "mean_severity") for name in found.names)
+        assert (rank.difference, rank.low, rank.high) == pytest.approx(comparison.difference("half-a-loaf", metric))
+    base, deal = (comparison.values(name, "mean_severity") for name in comparison.names)
     best = {rank.policy: rank.best for rank in ranking_of(explorer, explorer.select({}), "mean_severity").ranks}
     assert best["half-a-loaf"] == pytest.approx(np.mean((deal < base) + 0.5 * (deal == base)))
 
@@ -157,10 +159,10 @@ def test_what_compare_wrote_opens_as_results_of_one_world(compared: tuple[Compar
 def test_a_history_of_a_comparison_plays_again_as_it_stands_in_the_table(
     compared: tuple[Comparison, Path], tmp_path: Path
 ) -> None:
-    found, directory = compared
+    comparison, directory = compared
     again = rerun(directory, 4)
     assert (again.history.policy.name, again.history.seed) == ("half-a-loaf", 5)
-    assert again.history.summary.equals(found.runs.loc[("half-a-loaf", 5)].rename(5))
+    assert again.history.summary.equals(comparison.runs.loc[("half-a-loaf", 5)].rename(5))
     with pytest.raises(GreatPowersError, match="there is no row 6; expected 0 to 5"):
         rerun(directory, 6)
     state = state_of_row(open_comparison(directory), 4)
@@ -192,21 +194,21 @@ def test_the_ranking_under_a_filter_is_the_librarys(few_worlds: Results) -> None
     bites = few_worlds.points.set_index("point")["sanction_bite"]
     low, high = float(bites.median()), float(bites.max())
     selected = explorer.select({"sanction_bite": (low, high)})
-    kept = runs[runs["point"].map(bites).between(low, high)]
-    assert (selected.runs, selected.worlds, selected.whole) == (len(kept), 6, 6)
+    filtered = runs[runs["point"].map(bites).between(low, high)]
+    assert (selected.runs, selected.worlds, selected.whole) == (len(filtered), 6, 6)
     for metric in ("mean_severity", "order"):
         ranking = ranking_of(explorer, selected, metric)
-        pairs = paired_differences(kept, metric, baseline="laissez-faire").set_index("policy")
-        shares = best_shares(kept, metric, resamples=RESAMPLES).set_index("policy")
+        pairs = paired_differences(filtered, metric, baseline="laissez-faire").set_index("policy")
+        shares = best_shares(filtered, metric, resamples=RESAMPLES).set_index("policy")
         assert (ranking.worlds, ranking.seeds, ranking.baseline) == (6, 3, "laissez-faire")
         for rank in ranking.ranks:
-            assert rank.mean == pytest.approx(kept[kept["policy"] == rank.policy][metric].mean())
+            assert rank.mean == pytest.approx(filtered[filtered["policy"] == rank.policy][metric].mean())
             assert (rank.best, rank.best_low, rank.best_high) == tuple(
                 shares.loc[rank.policy, ["worlds_best", "worlds_low", "worlds_high"]]
             )
             if rank.policy != "laissez-faire":
-                found = (rank.difference, rank.low, rank.high)
-                assert found == tuple(pairs.loc[rank.policy, ["difference", "low", "high"]])
+                interval = (rank.difference, rank.low, rank.high)
+                assert interval == tuple(pairs.loc[rank.policy, ["difference", "low", "high"]])
         means = [rank.mean for rank in ranking.ranks]
         assert means == sorted(means, reverse=metric == "order"), "the best stands first"
 
@@ -215,9 +217,9 @@ def test_a_filter_on_outcomes_compares_only_worlds_that_are_whole(few_worlds: Re
     explorer, runs = Explorer(few_worlds), few_worlds.runs()
     limit = float(runs.groupby("point")["mean_severity"].max().median())
     selected = explorer.select({"mean_severity": (0.0, limit)})
-    kept = runs[runs["mean_severity"] <= limit]
-    whole = kept.groupby("point").size().eq(9)
-    assert (selected.runs, selected.worlds, selected.whole) == (len(kept), len(whole), int(whole.sum()))
+    filtered = runs[runs["mean_severity"] <= limit]
+    whole = filtered.groupby("point").size().eq(9)
+    assert (selected.runs, selected.worlds, selected.whole) == (len(filtered), len(whole), int(whole.sum()))
     assert ranking_of(explorer, selected, "order").worlds == int(whole.sum()) > 0
     nothing = explorer.select({"mean_severity": (2.0, 3.0)})
     assert (nothing.runs, nothing.worlds, explorer.sample(nothing).size) == (0, 0, 0)
@@ -308,16 +310,18 @@ def test_the_page_ranks_as_the_library_does_under_a_filter(results_page: "Page",
     least.press("Tab")
     page.wait_for_selector("gp-results[data-runs='54']")
     assert "54 runs in 6 worlds" in page.get_by_test_id("results-selected").inner_text()
-    kept = runs[runs["point"].map(bites) >= float(bites.median())]
-    pairs = paired_differences(kept, "mean_severity", baseline="laissez-faire").set_index("policy")
-    shares = best_shares(kept, "mean_severity", resamples=RESAMPLES).set_index("policy")
+    filtered = runs[runs["point"].map(bites) >= float(bites.median())]
+    pairs = paired_differences(filtered, "mean_severity", baseline="laissez-faire").set_index("policy")
+    shares = best_shares(filtered, "mean_severity", resamples=RESAMPLES).set_index("policy")
     for policy in ("containment", "half-a-loaf"):
         cells = page.locator(f"[data-testid=results-ranking] tr[data-policy={policy}] td").all_inner_texts()
         mean, best, difference = (cell.replace("−", "-").split() for cell in cells)
-        assert float(mean[0]) == pytest.approx(kept[kept["policy"] == policy]["mean_severity"].mean(), rel=0.005)
+        assert float(mean[0]) == pytest.approx(
+            filtered[filtered["policy"] == policy]["mean_severity"].mean(), rel=0.005
+        )
         assert float(best[0].strip("%")) == pytest.approx(100 * shares.loc[policy, "worlds_best"], abs=0.5)
-        told = [float(difference[0]), float(difference[1]), float(difference[3])]
-        assert told == pytest.approx(pairs.loc[policy, ["difference", "low", "high"]].tolist(), rel=0.006)
+        numbers = [float(difference[0]), float(difference[1]), float(difference[3])]
+        assert numbers == pytest.approx(pairs.loc[policy, ["difference", "low", "high"]].tolist(), rel=0.006)
     page.get_by_role("button", name="Clear all").click()
     page.wait_for_selector("gp-results[data-runs='108']")
 
@@ -380,8 +384,8 @@ def test_what_an_axis_means_is_said_under_its_name(shared: "Page", few_worlds: R
         picker = page.get_by_test_id(f"results-{axis}")
         for name in names:
             picker.select_option(name)
-            said = page.locator(f"#{picker.get_attribute('aria-describedby')}")
-            assert said.text_content() == columns[name].meaning != ""
+            description = page.locator(f"#{picker.get_attribute('aria-describedby')}")
+            assert description.text_content() == columns[name].meaning != ""
 
 
 def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -> None:
@@ -400,11 +404,11 @@ def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -
     )
     page.mouse.click(x, y)
     page.wait_for_selector("#gr-replay")
-    found = int((page.locator("[data-testid=results-run] h3").text_content() or "").split()[-1])
+    shown_row = int((page.locator("[data-testid=results-run] h3").text_content() or "").split()[-1])
     values = few_worlds.runs().set_index("row")["mean_severity"]
-    assert values[found] == pytest.approx(values[row], abs=0.02), "another point may lie over it"
+    assert values[shown_row] == pytest.approx(values[row], abs=0.02), "another point may lie over it"
     shown = page.locator("[data-testid=results-run] dd[data-metric=mean_severity]").get_attribute("data-value")
-    assert float(shown or "nan") == values[found]
+    assert float(shown or "nan") == values[shown_row]
 
 
 @pytest.mark.parametrize("chart", ["parallel", "scatter"])

@@ -37,9 +37,9 @@ def ask(
             if headers and "Upgrade" in headers and b"\r\n\r\n" in answer:
                 break
     first, _, rest = answer.partition(b"\r\n")
-    told, _, text = rest.partition(b"\r\n\r\n")
-    found = dict(line.split(": ", 1) for line in told.decode("latin-1").split("\r\n"))
-    return int(first.split()[1]), {k.lower(): v for k, v in found.items()}, text.decode("utf-8", "replace")
+    header_lines, _, text = rest.partition(b"\r\n\r\n")
+    fields = dict(line.split(": ", 1) for line in header_lines.decode("latin-1").split("\r\n"))
+    return int(first.split()[1]), {k.lower(): v for k, v in fields.items()}, text.decode("utf-8", "replace")
 
 
 def own(server: Any) -> str:
@@ -90,38 +90,38 @@ def test_another_site_may_link_to_the_page_but_not_read_from_it(server: Any) -> 
 def test_a_page_within_another_one_is_not_made(server: Any, place: str) -> None:
     """It would not be shown; the work for it would be done all the same."""
     for site in ("cross-site", "same-site", "same-origin"):
-        told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": place}
-        status, _, text = ask(server, "/", told)
+        headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": place}
+        status, _, text = ask(server, "/", headers)
         assert status == 403 and "tab of its own" in text
 
 
 def test_every_answer_has_its_headers(server: Any) -> None:
     for path, headers in (("/", {}), ("/assets/bus.js", {}), ("/nowhere", {}), ("/", {"Host": "evil.example"})):
-        told = ask(server, path, headers)[1]
-        assert told["x-content-type-options"] == "nosniff"
-        assert told["referrer-policy"] == "no-referrer"
-        assert "frame-ancestors 'none'" in told["content-security-policy"]
-        assert "default-src 'none'" in told["content-security-policy"]
-        assert "access-control-allow-origin" not in told
-        assert "server" not in told
+        answer_headers = ask(server, path, headers)[1]
+        assert answer_headers["x-content-type-options"] == "nosniff"
+        assert answer_headers["referrer-policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in answer_headers["content-security-policy"]
+        assert "default-src 'none'" in answer_headers["content-security-policy"]
+        assert "access-control-allow-origin" not in answer_headers
+        assert "server" not in answer_headers
 
 
 def test_inline_scripts_run_only_with_the_nonce_of_their_answer(server: Any) -> None:
     seen = set()
     for _ in range(2):
-        _, told, page = ask(server, "/")
-        nonce = re.search(r"'nonce-([\w-]+)'", told["content-security-policy"])
+        _, headers, page = ask(server, "/")
+        nonce = re.search(r"'nonce-([\w-]+)'", headers["content-security-policy"])
         assert nonce
         inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", page)
         assert inline and all(f'nonce="{nonce[1]}"' in attributes for attributes in inline)
-        assert "'unsafe-inline'" not in told["content-security-policy"].partition("script-src")[2].partition(";")[0]
+        assert "'unsafe-inline'" not in headers["content-security-policy"].partition("script-src")[2].partition(";")[0]
         seen.add(nonce[1])
     assert len(seen) == 2
 
 
 def test_the_engines_worker_may_run_webassembly_and_no_text(server: Any) -> None:
-    status, told, _ = ask(server, "/engine/worker.js")
-    scripts = re.search(r"script-src ([^;]+);", told["content-security-policy"])
+    status, headers, _ = ask(server, "/engine/worker.js")
+    scripts = re.search(r"script-src ([^;]+);", headers["content-security-policy"])
     assert status == 200 and scripts and scripts[1] == "'self' 'wasm-unsafe-eval'"
     assert "worker-src 'self'" in ask(server, "/")[1]["content-security-policy"]
 
@@ -286,8 +286,8 @@ def test_the_policy_of_content_stops_what_would_get_through(page: Any) -> None:
 
 def test_large_bodies_are_refused_before_they_are_read(server: Any) -> None:
     path = "/_nicegui/client/x/upload/1"
-    told = {"Origin": own(server), "Content-Length": str(LARGEST_BODY + 1), "Content-Type": "text/plain"}
-    assert ask(server, path, told, "POST", b"x")[0] == 413
+    headers = {"Origin": own(server), "Content-Length": str(LARGEST_BODY + 1), "Content-Type": "text/plain"}
+    assert ask(server, path, headers, "POST", b"x")[0] == 413
     chunked = {"Origin": own(server), "Transfer-Encoding": "chunked"}
     assert ask(server, path, chunked, "POST", b"1\r\nx\r\n0\r\n\r\n")[0] == 413
 
@@ -306,12 +306,12 @@ def test_an_address_asks_for_its_token(another_server: Callable[..., Any], host:
         assert ask(server, path)[0] == 401
     assert ask(server, SOCKET, dict(UPGRADE))[0] == 403
     assert ask(server, "/", {"Cookie": f"{COOKIE}-{server.port}=wrong"})[0] == 401
-    status, told, _ = ask(server, f"/?token={token[1]}&s=abc_-%0d%0aX-Evil:1")
+    status, headers, _ = ask(server, f"/?token={token[1]}&s=abc_-%0d%0aX-Evil:1")
     assert status == 303
-    assert told["location"] == "/?s=abc_-%0D%0AX-Evil%3A1"
-    assert "x-evil" not in told
-    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(told["set-cookie"].split("; "))
-    cookie = {"Cookie": told["set-cookie"].partition(";")[0]}
+    assert headers["location"] == "/?s=abc_-%0D%0AX-Evil%3A1"
+    assert "x-evil" not in headers
+    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(headers["set-cookie"].split("; "))
+    cookie = {"Cookie": headers["set-cookie"].partition(";")[0]}
     elsewhere = ask(server, "/", {**cookie, "Host": f"some-machine:{server.port}"})[0]
     assert elsewhere == (403 if host == "127.0.0.1" else 200)
     assert ask(server, "/", cookie)[0] == 200

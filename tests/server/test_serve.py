@@ -20,9 +20,9 @@ from greatpowers.server.security import Proxy, is_loopback
 def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """What is said when the command ends with exit code 2."""
     assert main(["serve", "--no-browser", *arguments]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("greatpowers: ") and "Traceback" not in said
-    return said
+    stderr = capsys.readouterr().err
+    assert stderr.startswith("greatpowers: ") and "Traceback" not in stderr
+    return stderr
 
 
 @pytest.mark.parametrize(
@@ -42,17 +42,17 @@ def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_what_cannot_be_served_is_one_sentence(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: list[str]
 ) -> None:
-    said = failed(capsys, *arguments)
-    assert all(word in said for word in words), said
-    assert said.count("\n") == 1
+    message = failed(capsys, *arguments)
+    assert all(word in message for word in words), message
+    assert message.count("\n") == 1
 
 
 def test_a_port_in_use(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        said = failed(capsys, "--port", str(taken.getsockname()[1]))
-    assert "in use" in said and "--port 0" in said
+        message = failed(capsys, "--port", str(taken.getsockname()[1]))
+    assert "in use" in message and "--port 0" in message
 
 
 def test_bad_directories_and_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -78,8 +78,8 @@ def test_nothing_of_the_page_is_imported_for_other_commands() -> None:
         "print([m for m in sys.modules if m.split('.')[0] in ('nicegui', 'fastapi', 'uvicorn')])"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parents[2] / "model"), "PATH": ""}
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
-    assert found.stdout.splitlines()[-1] == "[]"
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert finished.stdout.splitlines()[-1] == "[]"
 
 
 def test_addresses_and_tokens() -> None:
@@ -107,9 +107,9 @@ def test_a_run_can_be_looked_into(
     page = open_page()
     page.goto(another_server(str(tmp_path / "run"), "--port", "0").address)
     played(page)
-    found = page.evaluate("window.greatpowers.payload('a')")
-    assert (found["policy"], found["seed"], found["rounds"]) == ("containment", 8, 24)
-    assert found["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+    payload = page.evaluate("window.greatpowers.payload('a')")
+    assert (payload["policy"], payload["seed"], payload["rounds"]) == ("containment", 8, 24)
+    assert payload["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
 
 
 def test_a_file_of_ones_own(

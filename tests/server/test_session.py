@@ -53,11 +53,11 @@ def loop() -> Loop:
 
 @pytest.fixture
 def session(laboratory: Laboratory, loop: Loop) -> Session:
-    found = Session(SHORT, laboratory, loop)
-    found.start()
-    found.watched()
-    loop.run(lambda: not found.busy)
-    return found
+    opened = Session(SHORT, laboratory, loop)
+    opened.start()
+    opened.watched()
+    loop.run(lambda: not opened.busy)
+    return opened
 
 
 def test_a_gesture_is_undone_as_one(session: Session) -> None:
@@ -83,11 +83,11 @@ def test_what_is_looked_at_is_not_undone(session: Session) -> None:
 
 
 def test_a_fault_changes_nothing_and_is_told(session: Session) -> None:
-    told: list[str] = []
-    session.subscribe("error", lambda: told.append(session.error))
+    errors: list[str] = []
+    session.subscribe("error", lambda: errors.append(session.error))
     assert not session.change(levers={"aid": 7.0})
     assert session.state == SHORT
-    assert "'aid' is 7" in told[0]
+    assert "'aid' is 7" in errors[0]
 
 
 def test_only_the_last_of_many_changes_is_shown(session: Session, loop: Loop) -> None:
@@ -101,15 +101,15 @@ def test_only_the_last_of_many_changes_is_shown(session: Session, loop: Loop) ->
 
 
 def test_one_views_fault_does_not_stop_the_others(session: Session, caplog: pytest.LogCaptureFixture) -> None:
-    told: list[str] = []
+    calls: list[str] = []
 
     def broken() -> None:
         raise RuntimeError("broken view")
 
     session.subscribe("state", broken)
-    session.subscribe("state", lambda: told.append("told"))
+    session.subscribe("state", lambda: calls.append("told"))
     session.change(levers={"aid": 0.4})
-    assert told == ["told"] and "broken view" in caplog.text
+    assert calls == ["told"] and "broken view" in caplog.text
 
 
 def test_two_sessions_do_not_see_each_other(laboratory: Laboratory, session: Session, loop: Loop) -> None:
@@ -129,11 +129,11 @@ def test_a_closed_session_is_freed(laboratory: Laboratory, loop: Loop) -> None:
     sessions[0].start()
     sessions[0].watched()
     loop.run(lambda: not sessions[0].busy)
-    kept = weakref.ref(sessions[0])
+    reference = weakref.ref(sessions[0])
     sessions.pop().close()
     loop.calls.clear()
     gc.collect()
-    assert kept() is None
+    assert reference() is None
 
 
 def test_a_fault_of_ours_is_told_and_logged(
@@ -144,13 +144,13 @@ def test_a_fault_of_ours_is_told_and_logged(
 
     monkeypatch.setattr("greatpowers.server.laboratory.build_policy", broken)
     news: list[TabUpdate] = []
-    told = threading.Event()
+    notified = threading.Event()
 
-    def tell(found: TabUpdate) -> None:
-        news.append(found)
-        told.set()
+    def tell(update: TabUpdate) -> None:
+        news.append(update)
+        notified.set()
 
     laboratory.play(SHORT.changed(seed=4321), CancelToken(), tell)
-    assert told.wait(10)
+    assert notified.wait(10)
     assert "our fault" in news[0].error and "ZeroDivisionError" not in news[0].error
     assert "engine" in caplog.text

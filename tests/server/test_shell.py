@@ -152,12 +152,12 @@ def test_what_is_said_of_histories_is_not_said_of_games_and_experiments(
     open_page: Callable[..., Any], server: Any, played: Callable[..., None]
 ) -> None:
     page = opened(open_page, server, played)
-    said = page.get_by_test_id("status")
-    assert said.is_visible()
+    status = page.get_by_test_id("status")
+    assert status.is_visible()
     for name, visible in (("play", False), ("results", False), ("compare", True)):
         page.get_by_test_id(f"tab-{name}").click()
         page.wait_for_selector(f"[data-testid={name}]")
-        assert said.is_visible() == visible, name
+        assert status.is_visible() == visible, name
 
 
 def test_landmarks_and_headings(page: Any) -> None:

@@ -33,9 +33,9 @@ def address() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    found = f"http://127.0.0.1:{port}/"
-    wait_until_up(process, found)
-    yield found
+    url = f"http://127.0.0.1:{port}/"
+    wait_until_up(process, url)
+    yield url
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 

@@ -119,19 +119,19 @@ def test_a_lever_change_keeps_what_the_policy_had_planned_for_later() -> None:
 
 
 def test_levers_in_words_are_those_in_force() -> None:
-    found = [in_places(load_scenario("2017"), policy_object(EVERYTHING), at).general for at in (0, 8, 20)]
-    assert found[0]["sanctions"] == 0.35
-    assert found[1]["deal"] == 1.0
-    assert found[2]["sanctions"] == 0.8
+    settings = [in_places(load_scenario("2017"), policy_object(EVERYTHING), at).general for at in (0, 8, 20)]
+    assert settings[0]["sanctions"] == 0.35
+    assert settings[1]["deal"] == 1.0
+    assert settings[2]["sanctions"] == 0.8
 
 
 @pytest.mark.parametrize("state", [LabState(), EVERYTHING, LabState().changed(places={"donbas": {"aid": 0.9}})])
 def test_every_place_with_a_setting_of_its_own_is_named_with_it(state: LabState) -> None:
     for at in (0, 10, 30):
-        found = in_places(scenario_object(state), policy_object(state), at)
+        settings = in_places(scenario_object(state), policy_object(state), at)
         ids = [theatre.id for theatre in load_scenario("2017").theatres]
         for name, values in levers_of(state, at).items():
-            assert [found.value(name, place) for place in ids] == values.tolist(), name
+            assert [settings.value(name, place) for place in ids] == values.tolist(), name
 
 
 def bytes_of(state: LabState) -> bytes:
@@ -192,24 +192,24 @@ def test_a_place_of_no_world_is_told_in_a_sentence() -> None:
 
 
 def test_an_old_link_with_levers_of_the_policy_compared_with_opens() -> None:
-    told = LabState().model_dump(mode="json", exclude_defaults=True) | {"against_levers": {"aid": 0.2}}
-    assert LabState.decode(pack(json.dumps(told))).against_set == Settings(levers={"aid": 0.2})
+    fields = LabState().model_dump(mode="json", exclude_defaults=True) | {"against_levers": {"aid": 0.2}}
+    assert LabState.decode(pack(json.dumps(fields))).against_set == Settings(levers={"aid": 0.2})
 
 
 def test_the_policy_compared_with_never_has_the_name_of_the_other() -> None:
     for state in (LabState(), EVERYTHING, LabState().changed(against="half-a-loaf")):
         assert policy_object(state).name != against_object(state).name
     same = LabState().changed(against="half-a-loaf")
-    found = compare(scenario_object(same), [against_object(same), policy_object(same)], seeds=3, rounds=12)
-    assert found.runs.xs(found.names[0]).equals(found.runs.xs(found.names[1]))
+    comparison = compare(scenario_object(same), [against_object(same), policy_object(same)], seeds=3, rounds=12)
+    assert comparison.runs.xs(comparison.names[0]).equals(comparison.runs.xs(comparison.names[1]))
 
 
 def test_doctrines_and_resolve_are_what_the_scenario_then_has() -> None:
-    found = {state.id: state for state in scenario_object(EVERYTHING).states}
+    states = {state.id: state for state in scenario_object(EVERYTHING).states}
     plain = {state.id: state for state in load_scenario("2017").states}
-    assert (found["CHN"].doctrine, found["CHN"].weights) == ("greedy", {})
-    assert found["USA"].committed and not plain["USA"].committed
-    assert found["RUS"] == plain["RUS"]
+    assert (states["CHN"].doctrine, states["CHN"].weights) == ("greedy", {})
+    assert states["USA"].committed and not plain["USA"].committed
+    assert states["RUS"] == plain["RUS"]
 
 
 def test_leading_states_are_the_strong_the_leader_and_the_challengers() -> None:
@@ -224,8 +224,8 @@ def test_a_variant_can_be_written_to_a_file_and_read_again() -> None:
     policy = policy_object(EVERYTHING)
     again = read_policy(policy.model_dump(exclude_none=True))
     assert again == policy
-    told = policy_table(scenario_object(EVERYTHING), policy)
-    places = {row["theatres"] for row in told if row["lever"] == "sanctions" and row["from_round"] == 0}
+    rows = policy_table(scenario_object(EVERYTHING), policy)
+    places = {row["theatres"] for row in rows if row["lever"] == "sanctions" and row["from_round"] == 0}
     assert len(places) == 1, "a lever that holds everywhere has no exceptions in the table"
 
 
@@ -243,8 +243,8 @@ def test_a_run_can_be_opened_again(state: LabState, tmp_path: Any) -> None:
 
     history = simulate(scenario_object(state), policy_object(state), state.seed, state.rounds)
     history.save(tmp_path / "run")
-    found = state_of_run(load_history(tmp_path / "run"))
-    again = simulate(scenario_object(found), policy_object(found), found.seed, found.rounds)
+    reopened = state_of_run(load_history(tmp_path / "run"))
+    again = simulate(scenario_object(reopened), policy_object(reopened), reopened.seed, reopened.rounds)
     assert again.track.metrics.tobytes() == history.track.metrics.tobytes()
 
 

@@ -11,7 +11,7 @@ import greatpowers as gp
 from greatpowers import History, chronicle, explain
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
-from greatpowers.narrative.sentences import tell
+from greatpowers.narrative.sentences import sentence_of
 from greatpowers.server.explanations import explanation_data, parting
 from greatpowers.server.state import LabState
 from greatpowers.simulation.events import EventContext, LogEvent, percent
@@ -26,15 +26,15 @@ def history() -> History:
 def test_the_page_is_sent_the_librarys_numbers_and_sentences(history: History) -> None:
     chances = history.track.traces[..., [Trace.PROBABILITY_ + option for option in range(len(OPTIONS))]]
     number, k = map(int, np.argwhere((chances > 0).all(axis=2))[-1])
-    found = explain(history, history.scenario.theatres[k].id, number)
-    data = json.loads(json.dumps(explanation_data(found), allow_nan=False))
+    explanation = explain(history, history.scenario.theatres[k].id, number)
+    data = json.loads(json.dumps(explanation_data(explanation), allow_nan=False))
     trace = history.track.traces[number, k]
     assert [option["utility"] for option in data["options"]] == trace[Trace.UTILITY_ : Trace.UTILITY_ + 3].tolist()
     operations = [option["terms"]["operations"] for option in data["options"]]
     assert operations == (-trace[Trace.OPERATIONS_ : Trace.OPERATIONS_ + 3]).tolist()
     credibility = trace[[Trace.BELIEVED_CREDIBILITY, Trace.TRUE_CREDIBILITY]].tolist()
     assert data["beliefs"]["credibility"] == credibility
-    text = " ".join(str(found).split())
+    text = " ".join(str(explanation).split())
     for part in (data["title"], *data["happened"], *data["reasons"], *data["believed"], *data["followed"]):
         assert part in text
 
@@ -64,18 +64,18 @@ def short_of_war(request: pytest.FixtureRequest) -> tuple[History, LogEvent]:
 def test_what_ends_short_of_war_is_part_of_its_story(short_of_war: tuple[History, LogEvent]) -> None:
     history, event = short_of_war
     theatre = history.scenario.theatres[event.theatre].id
-    assert tell(EventContext(history), event) in explain(history, theatre, event.round).followed
+    assert sentence_of(EventContext(history), event) in explain(history, theatre, event.round).followed
 
 
 def test_a_war_that_fire_led_to_is_explained_by_the_decision_and_told_once() -> None:
     history, event = first(Event.DECISION, lambda event, _: event.after == 1)
     theatre, ready = history.scenario.theatres[event.theatre].id, event.numbers[:2]
-    found = explain(history, theatre, event.round)
+    explanation = explain(history, theatre, event.round)
     for chance in ready:
-        assert percent(chance) in found.happened[2]
-    assert tell(EventContext(history), event) not in found.followed
+        assert percent(chance) in explanation.happened[2]
+    assert sentence_of(EventContext(history), event) not in explanation.followed
     appraised = history.track.traces[event.round, event.theatre, Trace.WAR_CHANCE]
-    assert ready[0] == appraised == found.beliefs.war_chance
+    assert ready[0] == appraised == explanation.beliefs.war_chance
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +91,12 @@ def scrub(page: Any, to: int) -> None:
 
 def told(page: Any) -> list[tuple[int, str]]:
     """What the chronicle on the page says: rounds and texts."""
-    found = page.evaluate(
+    entries = page.evaluate(
         """() => [...document.querySelectorAll('gp-chronicle .gs-quarter')].flatMap((quarter) =>
             [...quarter.querySelectorAll('.gs-entry')].map(
                 (entry) => [Number(quarter.dataset.round), entry.textContent]))"""
     )
-    return [(number, text) for number, text in found]
+    return [(number, text) for number, text in entries]
 
 
 @pytest.mark.parametrize("level", ["headlines", "main"])
@@ -161,11 +161,11 @@ def test_what_ends_short_of_war_opens_its_story(
     played(page)
     page.get_by_test_id("chronicle-a-all").click()
     entry = page.get_by_test_id(f"entry-{event.round}-{history.scenario.theatres[event.theatre].id}")
-    told = tell(EventContext(history), event)
-    assert told in entry.text_content()
+    sentence = sentence_of(EventContext(history), event)
+    assert sentence in entry.text_content()
     entry.click()
     page.wait_for_selector("[data-testid=story][data-state=told]")
-    assert told in page.get_by_test_id("story-followed").locator("li").all_text_contents()
+    assert sentence in page.get_by_test_id("story-followed").locator("li").all_text_contents()
 
 
 def test_a_browser_without_an_engine_is_told_the_same_by_the_server(

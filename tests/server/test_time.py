@@ -16,9 +16,9 @@ from greatpowers.server.state import LabState
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests of this file that only look."""
-    found = shared_page(f"?s={LabState().encode()}", matched=True)
-    found.wait_for_selector("[data-testid=state-USA]", state="attached")
-    return found
+    tab = shared_page(f"?s={LabState().encode()}", matched=True)
+    tab.wait_for_selector("[data-testid=state-USA]", state="attached")
+    return tab
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def column(page: Any, name: str) -> list[float]:
 
 
 def rungs(history: History, number: int) -> list[int]:
-    found: list[int] = history.track.theatres[number, :, TheatreColumn.RUNG].astype(int).tolist()
-    return found
+    by_theatre: list[int] = history.track.theatres[number, :, TheatreColumn.RUNG].astype(int).tolist()
+    return by_theatre
 
 
 @pytest.mark.parametrize("number", [0, 3, 41, 79])
@@ -115,9 +115,9 @@ def war_from_a_low_rung() -> tuple[LabState, History, int, int]:
         history = gp.simulate(state.scenario, state.policy, seed=seed, rounds=40)
         theatres = history.track.theatres
         war, rung = theatres[..., TheatreColumn.WAR] > 0, theatres[..., TheatreColumn.RUNG]
-        found = np.argwhere(war[1:] & (rung[:-1] < 5)) + np.array([1, 0])
-        if len(found):
-            return state, history, int(found[0, 0]), int(found[0, 1])
+        outbreaks = np.argwhere(war[1:] & (rung[:-1] < 5)) + np.array([1, 0])
+        if len(outbreaks):
+            return state, history, int(outbreaks[0, 0]), int(outbreaks[0, 1])
     raise AssertionError("no seed in sixty has a war that broke out from a low rung")
 
 
@@ -177,18 +177,18 @@ def test_keys_leave_fields_that_need_them_alone(page: Any) -> None:
 
 
 def test_next_event_goes_to_the_next_round_that_the_chronicle_tells(page: Any, history: History) -> None:
-    told = sorted({entry.round for entry in chronicle(history, "main").entries})
+    rounds = sorted({entry.round for entry in chronicle(history, "main").entries})
     scrub(page, 0)
     page.get_by_test_id("time-next").click()
-    at_round(page, next(number for number in told if number > 0))
+    at_round(page, next(number for number in rounds if number > 0))
     scrub(page, 30)
     page.keyboard.press("n")
-    following = next(number for number in told if number > 30)
+    following = next(number for number in rounds if number > 30)
     at_round(page, following)
     entry = next(entry for entry in chronicle(history, "main").entries if entry.round == following)
     assert entry.sentences[0] in page.get_by_test_id("news").text_content()
     page.keyboard.press("p")
-    at_round(page, max(number for number in told if number < following))
+    at_round(page, max(number for number in rounds if number < following))
 
 
 def test_a_click_on_the_strip_goes_to_that_quarter_and_place(page: Any, history: History) -> None:
@@ -230,12 +230,12 @@ def test_a_click_on_a_chart_moves_the_cursor_of_all(page: Any, history: History)
 
 
 def test_charts_say_in_plain_words_what_they_show(page: Any) -> None:
-    said = page.locator(".gw-chart").evaluate_all(
+    captions = page.locator(".gw-chart").evaluate_all(
         "all => all.map((each) => [each.querySelector('.gw-chart-title').textContent,"
         " each.querySelector('.gw-plainly').textContent])"
     )
-    assert [title for title, _ in said] == ["Order", "Escalation", "Credibility", "Costs"]
-    for title, plain in said:
+    assert [title for title, _ in captions] == ["Order", "Escalation", "Credibility", "Costs"]
+    for title, plain in captions:
         assert len(plain.split()) > 6 and title.lower() not in plain.lower(), (title, plain)
 
 
@@ -253,11 +253,11 @@ def test_the_ensemble_lies_behind_the_lines(page: Any) -> None:
 
 def test_nothing_moves_while_scrubbing(page: Any) -> None:
     def boxes() -> list[Any]:
-        found: list[Any] = page.evaluate(
+        rectangles: list[Any] = page.evaluate(
             "[...document.querySelectorAll('gp-map, gp-panel, gp-transport, gp-series, gp-strip, .gw-plot')]"
             ".map((each) => { const b = each.getBoundingClientRect(); return [b.x, b.y, b.width, b.height] })"
         )
-        return found
+        return rectangles
 
     page.get_by_test_id("strip-donbas").click()
     scrub(page, 0)

@@ -39,10 +39,10 @@ def unchanged(shared: Any) -> Any:
 def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path) -> None:
     upload(page, "mine.toml", SMALL.encode())
     page.wait_for_function("window.greatpowers.payload('a').scenario === 'mine'")
-    found = page.evaluate("window.greatpowers.payload('a').metrics.order")
+    order = page.evaluate("window.greatpowers.payload('a').metrics.order")
     (tmp_path / "mine.toml").write_text(SMALL)
     history = simulate(load_scenario(tmp_path / "mine.toml"), "half-a-loaf", seed=LabState().seed)
-    assert found == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
+    assert order == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
     page.reload()
     page.wait_for_function("window.greatpowers?.payload('a')?.scenario === 'mine'")
 

@@ -24,9 +24,9 @@ from greatpowers.server.state import LabState
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests of this file that only look."""
-    found = shared_page(f"?s={LabState().encode()}")
-    found.wait_for_selector("[data-testid=state-USA]", state="attached")
-    return found
+    tab = shared_page(f"?s={LabState().encode()}")
+    tab.wait_for_selector("[data-testid=state-USA]", state="attached")
+    return tab
 
 
 @pytest.fixture
@@ -56,11 +56,11 @@ def scrub(page: Any, to: int) -> None:
 def fills(page: Any) -> dict[str, str]:
     """The colour of every state on the map, by id."""
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
-    found: dict[str, str] = page.evaluate(
+    colours: dict[str, str] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll('gp-map .gw-state')].map(
             (shape) => [shape.dataset.testid.slice(6), shape.dataset.fill]))"""
     )
-    return found
+    return colours
 
 
 def test_states_are_coloured_by_their_doctrine(page: Any, history: History) -> None:
@@ -79,8 +79,8 @@ def test_colouring_by_power_orders_states_as_their_power_does(page: Any, history
         zip([s.id for s in history.scenario.states], history.track.states[25, :, StateColumn.POWER], strict=True)
     )
     by_power = sorted(power, key=lambda state: power[state])
-    found = [steps[shown[state]] for state in by_power]
-    assert found == sorted(found)
+    shown_steps = [steps[shown[state]] for state in by_power]
+    assert shown_steps == sorted(shown_steps)
     assert steps[shown["USA"]] == 5  # more than an eighth of the world's power
     assert steps[shown["EST"]] == 0
 
@@ -139,7 +139,7 @@ def test_the_panel_follows_the_cursor_and_tells_only_what_has_happened(page: Any
     story = page.get_by_test_id("panel").locator(".gw-story li")
     for number in (rounds[1], rounds[-1]):
         scrub(page, number)
-        assert story.count() == sum(told <= number for told in rounds) > 1
+        assert story.count() == sum(when <= number for when in rounds) > 1
         quarters = [text.split()[0] for text in story.all_inner_texts()]
         assert quarters == sorted(quarters, reverse=True)
         assert all(quarter <= history.metrics["quarter"][number] for quarter in quarters)
@@ -227,8 +227,8 @@ def test_what_a_challenger_has_to_fear_is_the_engines(page: Any, history: Histor
     page.get_by_test_id("state-picker").select_option(str(history.scenario.state_index()["RUS"]))
     places = [k for k, theatre in enumerate(history.scenario.theatres) if theatre.challenger == "RUS"]
     most = float(history.track.traces[20, places, Trace.ENCROACHMENT].max())
-    said = page.locator(".gw-card").get_by_role("img", name="Hostile forces near, now")
-    assert said.locator(".gw-bar-value").text_content() == f"{100 * most:.0f}%"
+    bar = page.locator(".gw-card").get_by_role("img", name="Hostile forces near, now")
+    assert bar.locator(".gw-bar-value").text_content() == f"{100 * most:.0f}%"
     page.get_by_test_id("state-picker").select_option("-1")
 
 
@@ -250,8 +250,8 @@ def test_the_map_can_be_taken_along(page: Any, history: History) -> None:
 def taken(page: Any, button: str) -> bytes:
     with page.expect_download() as waiting:
         page.get_by_test_id(button).click()
-    found: bytes = waiting.value.path().read_bytes()
-    return found
+    content: bytes = waiting.value.path().read_bytes()
+    return content
 
 
 def test_looking_at_europe_brings_its_theatres_apart(page: Any) -> None:

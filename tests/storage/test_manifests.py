@@ -18,9 +18,9 @@ WORDS = {str: ("a text", 3), int: ("a whole number", True), bool: ("true or fals
          dict: ("a table", [])}  # fmt: skip
 
 
-def write(place: Path, **told: object) -> Path:
+def write(place: Path, **entries: object) -> Path:
     place.mkdir(exist_ok=True)
-    (place / "manifest.json").write_text(json.dumps({"software": "greatpowers", **told}), encoding="utf-8")
+    (place / "manifest.json").write_text(json.dumps({"software": "greatpowers", **entries}), encoding="utf-8")
     return place
 
 
@@ -31,12 +31,12 @@ def write(place: Path, **told: object) -> Path:
 def test_a_manifest_says_each_thing_in_its_shape(kind: type, key: str, tmp_path: Path) -> None:
     assert read_manifest(write(tmp_path, **{key: kind()})) == {"software": "greatpowers", key: kind()}
     word, wrong = WORDS[kind]
-    for value, said in ((None, "null"), (wrong, None)):
+    for value, shown in ((None, "null"), (wrong, None)):
         with pytest.raises(GreatPowersError) as refused:
             read_manifest(write(tmp_path, **{key: value}))
         text = str(refused.value)
         assert text.endswith(f"; expected {word}. The file is damaged.")
-        assert said is None or f"'{key}' is {said};" in text
+        assert shown is None or f"'{key}' is {shown};" in text
 
 
 def test_a_directory_without_a_manifest_is_told_from_one_whose_manifest_is_damaged(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ OLD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "sentence"),
     [
         ({}, ""),
         ({"format": 2}, "the format of the directory was 1 and is 2"),
@@ -83,8 +83,8 @@ OLD: dict[str, Any] = {
         ({"format": 2, "version": "2"}, "the format of the directory was 1 and is 2"),
     ],
 )
-def test_the_first_thing_that_differs_is_told(change: dict[str, Any], said: str) -> None:
-    assert difference(OLD, {**OLD, **change}) == said
+def test_the_first_thing_that_differs_is_told(change: dict[str, Any], sentence: str) -> None:
+    assert difference(OLD, {**OLD, **change}) == sentence
 
 
 @pytest.mark.parametrize("library", OLD["environment"])
@@ -129,12 +129,12 @@ def test_a_scenario_is_written_without_policies_that_nobody_could_read() -> None
     update: dict[str, Any] = {"terms": (lost, own, *scenario.terms), "policies": (*scenario.policies, "lost", "own")}
     changed = scenario.model_copy(update={**update, "happened_under": "lost"})
     mine = load_policy("concert").model_copy(update={"name": "own"})
-    told = tomllib.loads(found_in.scenario_text(changed, [mine]))
-    assert [found["policy"] for found in told["terms"]] == ["own", *(found.policy for found in scenario.terms)]
-    assert told["policies"] == [*scenario.policies, "own"] and "happened_under" not in told
+    table = tomllib.loads(found_in.scenario_text(changed, [mine]))
+    assert [entry["policy"] for entry in table["terms"]] == ["own", *(entry.policy for entry in scenario.terms)]
+    assert table["policies"] == [*scenario.policies, "own"] and "happened_under" not in table
     asking = mine.model_copy(update={"terms": ("lost",)})
-    told = tomllib.loads(found_in.scenario_text(changed.model_copy(update={"happened_under": "own"}), [asking]))
-    assert [found["policy"] for found in told["terms"]][:2] == ["lost", "own"] and told["happened_under"] == "own"
+    table = tomllib.loads(found_in.scenario_text(changed.model_copy(update={"happened_under": "own"}), [asking]))
+    assert [entry["policy"] for entry in table["terms"]][:2] == ["lost", "own"] and table["happened_under"] == "own"
 
 
 def test_a_digest_hangs_on_names_and_texts_and_on_no_order() -> None:
@@ -147,9 +147,9 @@ def test_what_says_nothing_is_left_out_unless_leaving_it_out_says_something_else
     policy = load_policy("concert").model_copy(
         update={"terms": (), "source": "", "levers": {}, "schedule": (Segment.model_validate({"from_round": 4}),)}
     )
-    told = plain(policy)
-    assert told["terms"] == [] and told["schedule"] == [{"from_round": 4}] and told["name"] == "concert"
-    assert not {"source", "levers", "policy"} & told.keys()
+    table = plain(policy)
+    assert table["terms"] == [] and table["schedule"] == [{"from_round": 4}] and table["name"] == "concert"
+    assert not {"source", "levers", "policy"} & table.keys()
     assert "terms" not in plain(policy.model_copy(update={"terms": None}))
     assert plain({"a": ((1, "x"), [None])}) == {"a": [[1, "x"], [None]]}
     assert plain(SyntheticSettings(power_maximizers=0.0))["power_maximizers"] == 0.0  # nothing is a value here
@@ -159,15 +159,15 @@ def test_what_says_nothing_is_left_out_unless_leaving_it_out_says_something_else
 
 
 def test_provenance_names_what_numbers_hang_on() -> None:
-    found = found_in.stamped("pandas", "no-such-library")
-    assert found.keys() - {"commit"} == {"software", "version", "core", "created", "environment", "machine"}
-    environment = found["environment"]
+    stamp = found_in.stamped("pandas", "no-such-library")
+    assert stamp.keys() - {"commit"} == {"software", "version", "core", "created", "environment", "machine"}
+    environment = stamp["environment"]
     assert environment.keys() == {"python", "numpy", "numba", "compiled", "platform", "scipy", "pyarrow", "pandas",
                                   "no-such-library"}  # fmt: skip
     assert environment["no-such-library"] == "" and environment["pandas"][0].isdigit()
-    assert found["machine"].keys() == {"name", "cores", "architecture", "processor", "simd", "blas"}
-    assert found["machine"]["cores"] >= 1 and found["machine"]["processor"]
-    assert found["created"].endswith("+00:00") and len(found["created"]) == 25
+    assert stamp["machine"].keys() == {"name", "cores", "architecture", "processor", "simd", "blas"}
+    assert stamp["machine"]["cores"] >= 1 and stamp["machine"]["processor"]
+    assert stamp["created"].endswith("+00:00") and len(stamp["created"]) == 25
 
 
 def test_cores_are_those_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,8 +185,8 @@ def test_another_machine_is_told_by_the_first_thing_that_differs() -> None:
     assert found_in.other_machine({"machine": here}, {"machine": here}) == ""
     assert found_in.other_machine({}, {"machine": here}) == found_in.other_machine({"machine": {}}, {}) == ""
     other = {**here, "blas": "MKL", "simd": "none"}
-    said = found_in.other_machine({"machine": here}, {"machine": other})
-    assert said.startswith("'simd' was ") and said.endswith(' and is "none" now')
+    sentence = found_in.other_machine({"machine": here}, {"machine": other})
+    assert sentence.startswith("'simd' was ") and sentence.endswith(' and is "none" now')
 
 
 def test_the_commit_is_that_of_the_checkout_and_marked_where_it_was_changed(
@@ -241,18 +241,18 @@ def test_files_of_others_are_named_first_by_name(tmp_path: Path) -> None:
 
 
 def test_results_appear_together_with_a_manifest_that_names_them(tmp_path: Path) -> None:
-    place, told = tmp_path / "deep" / "out", {"software": "greatpowers", "kind": "run"}
-    with pytest.raises(ZeroDivisionError), whole_directory(place, told) as partial:
+    place, manifest = tmp_path / "deep" / "out", {"software": "greatpowers", "kind": "run"}
+    with pytest.raises(ZeroDivisionError), whole_directory(place, manifest) as partial:
         (partial / "a").touch()
         _ = 1 / 0
     assert list((tmp_path / "deep").iterdir()) == []
-    with whole_directory(place, told) as partial:
+    with whole_directory(place, manifest) as partial:
         assert not place.exists() and partial.name.startswith(".greatpowers-partial-")
         for name in ("b", "a"):
             (partial / name).touch()
         (partial / "c").mkdir()
         (partial / "c" / "d").touch()
-    assert read_manifest(place) == {**told, "files": ["a", "b", "c", "manifest.json"]}
+    assert read_manifest(place) == {**manifest, "files": ["a", "b", "c", "manifest.json"]}
     assert list((tmp_path / "deep").iterdir()) == [place]
     assert found_in.own_files(place) == {"a", "b", "manifest.json"}
     write(place / "c", files=["d", "../a"])
@@ -275,8 +275,8 @@ def test_what_must_stay_where_it_is_is_filled_there(tmp_path: Path, monkeypatch:
 
 
 def test_a_fault_of_the_disk_is_a_sentence_that_keeps_nothing(tmp_path: Path) -> None:
-    said = r"out: cannot be written \(full\); choose another directory\.$"
-    with pytest.raises(GreatPowersError, match=said), whole_directory(tmp_path / "out", {"kind": "run"}):
+    message = r"out: cannot be written \(full\); choose another directory\.$"
+    with pytest.raises(GreatPowersError, match=message), whole_directory(tmp_path / "out", {"kind": "run"}):
         raise OSError(28, "full")
     assert list(tmp_path.iterdir()) == []
 
@@ -284,13 +284,13 @@ def test_a_fault_of_the_disk_is_a_sentence_that_keeps_nothing(tmp_path: Path) ->
 def test_what_cannot_be_cleared_away_of_old_results_does_not_stand_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place, told = tmp_path / "out", {"software": "greatpowers", "kind": "run"}
+    place, manifest = tmp_path / "out", {"software": "greatpowers", "kind": "run"}
 
     def busy(*_: object, **__: object) -> None:
         raise OSError(16, "Device or resource busy")
 
     for name in ("old", "new"):
-        with whole_directory(place, told) as partial:
+        with whole_directory(place, manifest) as partial:
             (partial / name).touch()
             if name == "new":
                 monkeypatch.setattr(found_in.os, "unlink", busy)

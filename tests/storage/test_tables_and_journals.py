@@ -44,11 +44,11 @@ def test_a_parquet_file_has_the_same_bytes_for_the_same_content_and_says_meaning
     assert path.read_bytes() == work.parquet_bytes(FRAME.reset_index(drop=True), UNITS)
     assert work.read_parquet(path).to_dict("list") == FRAME.to_dict("list")
     schema = pq.read_table(path).schema
-    told = {"meaning": "how far the order stands", "unit": "share"}
-    found = {key.decode(): value.decode() for key, value in schema.field("order").metadata.items()}
-    assert {name: found[name] for name in told} == told
+    described = {"meaning": "how far the order stands", "unit": "share"}
+    metadata = {key.decode(): value.decode() for key, value in schema.field("order").metadata.items()}
+    assert {name: metadata[name] for name in described} == described
     assert b"meaning" not in (schema.field("wars").metadata or {})
-    assert json.loads(schema.metadata[b"codebook"]) == {"order": told}
+    assert json.loads(schema.metadata[b"codebook"]) == {"order": described}
     assert b"pandas" in schema.metadata
 
 
@@ -94,8 +94,8 @@ def test_a_directory_is_free_again_after_a_fault(tmp_path: Path) -> None:
 # --- Work that goes on
 
 
-def manifest(**told: Any) -> dict[str, Any]:
-    return {**stamped("scikit-learn"), "kind": "search", "format": 1, "experiment_text": "", "contents": {}, **told}
+def manifest(**entries: Any) -> dict[str, Any]:
+    return {**stamped("scikit-learn"), "kind": "search", "format": 1, "experiment_text": "", "contents": {}, **entries}
 
 
 def test_work_begins_with_its_manifest_and_goes_on_with_the_same(tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_work_begins_with_its_manifest_and_goes_on_with_the_same(tmp_path: Path)
         work.checkpoint(place, "experiment").__enter__()
     with pytest.raises(GreatPowersError, match=r"out: cannot continue this search: 'seed' was not set.*nothing was ch"):
         work.agree(place, first, manifest(experiment_text="seed = 1"))
-    said = r"cannot be written.*; what is finished is kept\.$"
-    with pytest.raises(GreatPowersError, match=said), work.checkpoint(place, "search"):
+    message = r"cannot be written.*; what is finished is kept\.$"
+    with pytest.raises(GreatPowersError, match=message), work.checkpoint(place, "search"):
         raise OSError(5, "Input/output error")
 
 
@@ -177,9 +177,11 @@ def test_an_answer_takes_the_place_of_the_one_before(answer: Path) -> None:
 def test_what_others_changed_in_an_answer_is_left_alone(answer: Path) -> None:
     (answer / "answer.md").write_text("mine")
     (answer / "tables" / "x.csv").write_text("mine")
-    with pytest.warns(GreatPowersWarning, match=r"answer.md: this file was not written by greatpowers, or was") as told:
+    with pytest.warns(
+        GreatPowersWarning, match=r"answer.md: this file was not written by greatpowers, or was"
+    ) as warned:
         assert work.save_answer(answer, {"answer.md": "no", "new.md": "new"}) == [answer / "new.md"]
-    assert len(told) == 1
+    assert len(warned) == 1
     assert [(answer / name).read_text() for name in ("answer.md", "tables/x.csv", "new.md")] == ["mine", "mine", "new"]
 
 

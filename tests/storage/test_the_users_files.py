@@ -65,8 +65,8 @@ def test_a_directory_without_a_manifest_of_ours_is_left_alone(
     (place / own).parent.mkdir(parents=True)
     (place / own).write_bytes(b"years of work")
     assert main([*command(name, experiment), "--out", str(place)]) == 2
-    said = capsys.readouterr().err
-    assert "holds files that greatpowers did not write" in said and len(said.splitlines()) == 1
+    stderr = capsys.readouterr().err
+    assert "holds files that greatpowers did not write" in stderr and len(stderr.splitlines()) == 1
     assert contents(place) == {own: b"years of work"}
 
 
@@ -77,8 +77,8 @@ def test_a_link_to_nowhere_gets_a_sentence(
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "nowhere")
     assert main([*command(name, experiment), "--out", str(link)]) == 2
-    said = capsys.readouterr().err
-    assert f"this is a link to '{tmp_path / 'nowhere'}', which is not there" in said and len(said.splitlines()) == 1
+    stderr = capsys.readouterr().err
+    assert f"this is a link to '{tmp_path / 'nowhere'}', which is not there" in stderr and len(stderr.splitlines()) == 1
     assert link.is_symlink() and not (tmp_path / "nowhere").exists()
 
 
@@ -101,13 +101,13 @@ def test_a_run_whose_manifest_says_something_odd_gets_a_sentence(
     place = simulate("template", rounds=2).save(tmp_path / "run")
     _change(place, key, value)
     for line in (["explain", str(place)], ["fork", str(place), "--at", "1", "--policy", "concert"]):
-        code, said = main(line), capsys.readouterr().err
-        assert code in (0, 2) and "Traceback" not in said
-        assert code == 0 or len(said.splitlines()) == 1
+        code, stderr = main(line), capsys.readouterr().err
+        assert code in (0, 2) and "Traceback" not in stderr
+        assert code == 0 or len(stderr.splitlines()) == 1
     if (key, value) != ("files", [{}]):
         assert main([*command("run", place), "--out", str(place)]) == 2
-        said = capsys.readouterr().err
-        assert f"manifest.json: '{key}' is" in said and len(said.splitlines()) == 1
+        stderr = capsys.readouterr().err
+        assert f"manifest.json: '{key}' is" in stderr and len(stderr.splitlines()) == 1
 
 
 KEYS = ("kind", "format", "experiment_text", "policies", "contents", "environment", "points_sha256", "configuration",
@@ -127,8 +127,8 @@ def test_an_experiment_whose_manifest_says_something_odd_gets_a_sentence(
         _change(place, key, value)
         for line in ([*command("batch", experiment), "--out", str(place)], ["rerun", str(place), "--row", "0"],
                      ["report", str(place), "--out", str(tmp_path / "report.html")]):  # fmt: skip
-            code, said = main(line), capsys.readouterr().err
-            assert code in (0, 2) and (code == 0 or len(said.splitlines()) == 1), (key, line, said)
+            code, stderr = main(line), capsys.readouterr().err
+            assert code in (0, 2) and (code == 0 or len(stderr.splitlines()) == 1), (key, line, stderr)
 
 
 def _change(place: Path, key: str, value: object) -> None:
@@ -142,16 +142,16 @@ def test_results_that_cannot_be_written_are_told_all_the_same(
 ) -> None:
     line = [*command(name, experiment), "--out", str(tmp_path / "out")]
     assert main(line) == 0
-    told = capsys.readouterr().out.partition("Files written:")[0]
+    stdout = capsys.readouterr().out.partition("Files written:")[0]
 
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(manifest, "write_manifest", full_disk)
     assert main(line) == 2
-    said = capsys.readouterr()
-    assert said.out.strip() == told.strip() != ""
-    assert "No space left on device" in said.err and len(said.err.splitlines()) == 1
+    captured = capsys.readouterr()
+    assert captured.out.strip() == stdout.strip() != ""
+    assert "No space left on device" in captured.err and len(captured.err.splitlines()) == 1
 
 
 # Results that take the place of others
@@ -214,11 +214,11 @@ def test_what_others_put_into_and_below_results_stays(
         (place / name).write_bytes(content)
     how(place, monkeypatch)
     fork(history, 1, "laissez-faire").save(place)
-    found = contents(place)
-    assert {name: found[name] for name in own} == own
-    assert "explanation.txt" not in found and "counterfactual/containment.toml" not in found
+    files = contents(place)
+    assert {name: files[name] for name in own} == own
+    assert "explanation.txt" not in files and "counterfactual/containment.toml" not in files
     assert load_history(place / "counterfactual").policy.name.startswith("concert")
-    assert not [name for name in found if "greatpowers-" in name]
+    assert not [name for name in files if "greatpowers-" in name]
 
 
 def test_if_results_cannot_be_put_in_place_nothing_of_anybody_is_lost(
@@ -260,7 +260,7 @@ def test_a_value_of_five_thousand_characters_is_quoted_in_short(
     lines = [line for line in EXPERIMENT.splitlines() if not line.startswith(f"{key} ")]
     value = f'["{long}"]' if key in ("policies", "scenarios") else f'"{long}"'
     place.write_text("\n".join([*lines, f"{key} = {value}"]), encoding="utf-8")
-    code, said = main(["batch", str(place), "--out", str(tmp_path / "out")]), capsys.readouterr().err
-    assert code in (0, 2) and len(said) < 600 and (code == 0 or len(said.splitlines()) == 1)
+    code, stderr = main(["batch", str(place), "--out", str(tmp_path / "out")]), capsys.readouterr().err
+    assert code in (0, 2) and len(stderr) < 600 and (code == 0 or len(stderr.splitlines()) == 1)
     assert main(["run", long]) == 2
     assert len(capsys.readouterr().err) < 600

@@ -67,18 +67,18 @@ def build() -> tuple[bytes, bytes]:
     """The module, and the code to link; raises :class:`GreatPowersError` where a tool is missing."""
     if not is_compiled():
         raise GreatPowersError("NUMBA_DISABLE_JIT is set, so that Numba compiles nothing; build the engine without it.")
-    told = {"core": core_fingerprint(), "made_with": tools(), **description()}
+    metadata = {"core": core_fingerprint(), "made_with": tools(), **description()}
     entry, texts = _compiled()
-    return with_description(_linked(_object(entry, texts)), told), _code(entry, texts)
+    return with_description(_linked(_object(entry, texts)), metadata), _code(entry, texts)
 
 
 def tools() -> dict[str, str]:
     """Versions of what the bytes of the module depend on; raises :class:`GreatPowersError` where one is missing."""
     try:
-        found = {name: version(name) for name in TOOLS}
+        versions = {name: version(name) for name in TOOLS}
     except PackageNotFoundError as error:
         raise GreatPowersError(f"{error.name} is not installed; it comes with greatpowers[test].") from None
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **found}
+    return {"python": ".".join(platform.python_version_tuple()[:2]), **versions}
 
 
 def _compiled() -> tuple[str, list[str]]:
@@ -87,11 +87,11 @@ def _compiled() -> tuple[str, list[str]]:
 
     from greatpowers.core.history import play_each_round
 
-    kept: dict[int, list[str]] = {}
+    modules: dict[int, list[str]] = {}
     library, add = codegen.CPUCodeLibrary, codegen.CPUCodeLibrary.add_llvm_module
 
     def add_and_keep(self: Any, module: Any) -> Any:
-        kept.setdefault(id(self), []).append(str(module))
+        modules.setdefault(id(self), []).append(str(module))
         return add(self, module)
 
     dispatcher: Any = play_each_round
@@ -102,7 +102,7 @@ def _compiled() -> tuple[str, list[str]]:
     finally:
         library.add_llvm_module = add
     (result,) = dispatcher.overloads.values()
-    texts = [text for found in _libraries(result.library, set()) for text in kept[id(found)]]
+    texts = [text for dependency in _libraries(result.library, set()) for text in modules[id(dependency)]]
     return result.fndesc.llvm_func_name, texts
 
 
@@ -135,14 +135,14 @@ def _joined(machine: Any, texts: Iterable[str]) -> Any:
 
     head, module = f'target triple = "{machine.triple}"\ntarget datalayout = "{machine.target_data}"\n', None
     for text in texts:
-        found = llvm.parse_assembly(head + text)
-        for one in (*found.functions, *found.global_variables):
+        parsed = llvm.parse_assembly(head + text)
+        for one in (*parsed.functions, *parsed.global_variables):
             if not one.is_declaration and one.linkage == llvm.Linkage.external:
                 one.linkage = "weak_odr"
         if module is None:
-            module = found
+            module = parsed
         else:
-            module.link_in(found)
+            module.link_in(parsed)
     return module
 
 
@@ -165,8 +165,8 @@ def _code(entry: str, texts: list[str]) -> bytes:
     whole.add_global_dead_code_eliminate_pass()
     whole.add_strip_symbols_pass()
     whole.run(module, builder)
-    told = {"purpose": {**purpose(_types()), "machine": OF_64_BITS}, "made_with": tools()}
-    return json.dumps(told).encode() + b"\n" + zlib.compress(module.as_bitcode(), 9)
+    header = {"purpose": {**purpose(_types()), "machine": OF_64_BITS}, "made_with": tools()}
+    return json.dumps(header).encode() + b"\n" + zlib.compress(module.as_bitcode(), 9)
 
 
 def _object(entry: str, texts: list[str]) -> bytes:

@@ -54,9 +54,9 @@ def shipped_engine() -> bytes:
     return content
 
 
-def with_description(content: bytes, told: dict[str, Any]) -> bytes:
+def with_description(content: bytes, metadata: dict[str, Any]) -> bytes:
     """A module with its description in a custom section at its end."""
-    text = json.dumps(told, separators=(",", ":")).encode()
+    text = json.dumps(metadata, separators=(",", ":")).encode()
     section = _number(len(SECTION)) + SECTION + text
     return content + b"\0" + _number(len(section)) + section
 
@@ -69,19 +69,19 @@ def described(content: bytes) -> dict[str, Any]:
         size, start = _read_number(content, at + 1)
         length, name = _read_number(content, start)
         if kind == 0 and content[name : name + length] == SECTION:
-            found: dict[str, Any] = json.loads(content[name + length : start + size])
-            return found
+            metadata: dict[str, Any] = json.loads(content[name + length : start + size])
+            return metadata
         at = start + size
     raise ValueError("this is no engine of greatpowers")
 
 
 def _number(value: int) -> bytes:
     """A whole number as WebAssembly writes it, seven bits a byte (LEB128)."""
-    found = bytearray()
+    encoded = bytearray()
     while value >= 0x80:
-        found.append(value & 0x7F | 0x80)
+        encoded.append(value & 0x7F | 0x80)
         value >>= 7
-    return bytes([*found, value])
+    return bytes([*encoded, value])
 
 
 def _read_number(content: bytes, at: int) -> tuple[int, int]:
@@ -110,8 +110,8 @@ ONE, OTHER = (5, 6, 7, 9, 10, 11), (12, 13, 14, 15, 16, 17)
 def arguments(states: int, theatres: int, segments: int, rounds: int, recorded: int, capacity: int) -> tuple[Any, ...]:
     """Arguments for a call of `play_rounds` on a world of zeros, in order."""
     policy = Policy(np.zeros(segments, dtype=np.int64), table(Levers, (segments, theatres)))
-    kept = new_track(recorded, states, theatres, full=True)
-    track = kept._replace(metrics=new_track(rounds, states, theatres, full=False).metrics)
+    full_track = new_track(recorded, states, theatres, full=True)
+    track = full_track._replace(metrics=new_track(rounds, states, theatres, full=False).metrics)
     luck, workspace = luck_of(0, states, theatres), new_workspace(states, theatres, capacity)
     return empty_world(states, theatres), policy, pack(Parameters()), luck, 0, workspace, track
 
@@ -155,12 +155,12 @@ def _described() -> Iterator[dict[str, Any]]:
         if isinstance(value, int):
             yield {"name": name}
             continue
-        found: dict[str, Any] = {"name": name, "type": described_type(value.dtype)}
+        entry: dict[str, Any] = {"name": name, "type": described_type(value.dtype)}
         if isinstance(value, np.ndarray):
-            found["shape"] = [*map(_axis, value.shape, other.shape)]
+            entry["shape"] = [*map(_axis, value.shape, other.shape)]
             if not name.startswith(GIVEN):
-                found |= _first_content(name, other)
-        yield found
+                entry |= _first_content(name, other)
+        yield entry
 
 
 def _axis(one: int, other: int) -> str | int:
@@ -219,7 +219,7 @@ def policy_data(policy: Policy) -> dict[str, Any]:
 
 def _packed(names: Iterable[str], values: Iterable[Any]) -> dict[str, str]:
     """Every array and record in its bytes."""
-    found = ((name, np.asarray(value)) for name, value in flattened(values, names))
+    arrays = ((name, np.asarray(value)) for name, value in flattened(values, names))
     return {
-        name: base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode() for name, array in found
+        name: base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode() for name, array in arrays
     }

@@ -52,7 +52,7 @@ class EvaluatedPoint:
 
     def line(self) -> str:
         """The point as a line of JSON; what has no value is null."""
-        figures = {name: [known(x) for x in found] for name, found in self.figures.items()}
+        figures = {name: [known(x) for x in values] for name, values in self.figures.items()}
         plain = {**self.__dict__, "at": list(self.at), "parameters": dict(self.parameters), "figures": figures}
         return json.dumps(plain, allow_nan=False)
 
@@ -65,9 +65,9 @@ def known(value: float) -> float | None:
 def played_from(line: str) -> EvaluatedPoint | None:
     """The point of a line; None if it is torn."""
     try:
-        found: dict[str, Any] = json.loads(line)
-        figures = {n: tuple(math.nan if x is None else x for x in xs) for n, xs in found.pop("figures").items()}
-        return EvaluatedPoint(**{**found, "at": tuple(found["at"])}, figures=figures)
+        record: dict[str, Any] = json.loads(line)
+        figures = {n: tuple(math.nan if x is None else x for x in xs) for n, xs in record.pop("figures").items()}
+        return EvaluatedPoint(**{**record, "at": tuple(record["at"])}, figures=figures)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -83,9 +83,9 @@ class Checkpoint:
     def open(self) -> None:
         """Read the points that are there."""
         (self.directory / STAGES).mkdir(exist_ok=True)
-        found = [played_from(line) for line in self._ledger.read()]
-        self.points = {played.key: played for played in found if played is not None}
-        if None in found:
+        points = [played_from(line) for line in self._ledger.read()]
+        self.points = {played.key: played for played in points if played is not None}
+        if None in points:
             self._ledger.replace([played.line() for played in self.points.values()])
 
     def add(self, played: EvaluatedPoint) -> None:
@@ -106,10 +106,10 @@ class Checkpoint:
     def read(self, stage: str) -> dict[str, Any] | None:
         """What was worked out for a stage, or None."""
         try:
-            found = json.loads(text_in(self._path(stage)))
+            record = json.loads(text_in(self._path(stage)))
         except (OSError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
+        return record if isinstance(record, dict) else None
 
     def write(self, stage: str, content: Mapping[str, Any]) -> None:
         """Keep what was worked out for a stage."""
@@ -156,9 +156,9 @@ def open_calibration(settings: CalibrationSettings, problem: Problem, directory:
     """The state of a calibration in a directory that no other process works on meanwhile."""
     with checkpoint(directory, KIND) as old:
         agree(directory, old, manifest_of(settings, problem))
-        found = Checkpoint(settings, directory)
-        found.open()
-        yield found
+        store = Checkpoint(settings, directory)
+        store.open()
+        yield store
 
 
 def manifest_of(settings: CalibrationSettings, problem: Problem) -> dict[str, Any]:
@@ -296,9 +296,9 @@ def spread(values: Floats) -> Spread:
 
 def agreeing(predictions: Sequence[Prediction]) -> int:
     """How many of them the posterior's median meets."""
-    return sum(agrees(found.verdict) for found in predictions)
+    return sum(agrees(prediction.verdict) for prediction in predictions)
 
 
 def agreeing_at_centre(predictions: Sequence[Prediction]) -> int:
     """How many of them the centre meets."""
-    return sum(agrees(found.centred) for found in predictions)
+    return sum(agrees(prediction.centred) for prediction in predictions)

@@ -93,37 +93,37 @@ class Emulators:
     @property
     def usable(self) -> list[int]:
         """Which facts have an emulator."""
-        return [k for k, found in enumerate(self.facts) if found is not None]
+        return [k for k, emulator in enumerate(self.facts) if emulator is not None]
 
     def predict(self, at: Floats) -> tuple[Floats, Floats]:
         """Mean and variance of facts at points [m, d], on their scales: two arrays [m, facts], NaN without emulator."""
         mean = np.full((len(at), len(self.facts)), math.nan)
         variance = mean.copy()
         each = map if self.crew is None else self.crew.map
-        for k, found in zip(self.usable, each(lambda fact: self._predict(fact, at), self.usable), strict=True):
-            mean[:, k], variance[:, k] = found
+        for k, moments in zip(self.usable, each(lambda fact: self._predict(fact, at), self.usable), strict=True):
+            mean[:, k], variance[:, k] = moments
         return mean, variance
 
     def _predict(self, fact: int, at: Floats) -> tuple[Floats, Floats]:
-        found = self._of(fact)
-        across = covariance(at, self.points[found.rows], found.shape)
-        left = own_variance(at, found.shape) - np.einsum("ij,ij->i", across @ found.inverse, across)
-        return found.mean + found.scale * (across @ found.weights), found.scale**2 * np.maximum(left, 0.0)
+        emulator = self._of(fact)
+        across = covariance(at, self.points[emulator.rows], emulator.shape)
+        left = own_variance(at, emulator.shape) - np.einsum("ij,ij->i", across @ emulator.inverse, across)
+        return emulator.mean + emulator.scale * (across @ emulator.weights), emulator.scale**2 * np.maximum(left, 0.0)
 
     def means(self, at: Floats) -> Floats:
         """Means alone, which are much quicker: [m, facts]."""
         mean = np.full((len(at), len(self.facts)), math.nan)
         for k in self.usable:
-            found = self._of(k)
-            mean[:, k] = found.mean + found.scale * (
-                covariance(at, self.points[found.rows], found.shape) @ found.weights
+            emulator = self._of(k)
+            mean[:, k] = emulator.mean + emulator.scale * (
+                covariance(at, self.points[emulator.rows], emulator.shape) @ emulator.weights
             )
         return mean
 
     def _of(self, fact: int) -> Emulator:
-        found = self.facts[fact]
-        assert found is not None
-        return found
+        emulator = self.facts[fact]
+        assert emulator is not None
+        return emulator
 
 
 HALF = 0.5
@@ -135,14 +135,14 @@ def covariance(left: Floats, right: Floats, shape: Shape) -> Floats:
     x, y = (left - HALF) * shape.relevance, (right - HALF) * shape.relevance
     products = x @ y.T
     squares = np.maximum((x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1) - 2 * products, 0.0)
-    found: Floats = shape.linear * products + shape.smooth * np.exp(squares / (-2 * shape.length**2))
-    return found
+    matrix: Floats = shape.linear * products + shape.smooth * np.exp(squares / (-2 * shape.length**2))
+    return matrix
 
 
 def own_variance(at: Floats, shape: Shape) -> Floats:
     """The same of each point with itself: [m]."""
-    found: Floats = shape.linear * (((at - HALF) * shape.relevance) ** 2).sum(axis=1) + shape.smooth
-    return found
+    variance: Floats = shape.linear * (((at - HALF) * shape.relevance) ** 2).sum(axis=1) + shape.smooth
+    return variance
 
 
 def condition(points: Floats, figures: Floats, shape: Shape) -> Emulator:
@@ -174,10 +174,10 @@ def _shape(points: Floats, target: Floats) -> Shape:
         + kernels.WhiteKernel(0.2, (LEAST_NOISE, 2.0))
     )
     fit = process.GaussianProcessRegressor(kernel, alpha=1e-10, copy_X_train=False)
-    found: Any = fit.fit((points - HALF) * relevance, target).kernel_
-    linear, smooth = found.k1.k1.k1.constant_value, found.k1.k2.k1.constant_value
+    fitted: Any = fit.fit((points - HALF) * relevance, target).kernel_
+    linear, smooth = fitted.k1.k1.k1.constant_value, fitted.k1.k2.k1.constant_value
     return Shape(
-        relevance, float(linear), float(smooth), float(found.k1.k2.k2.length_scale), float(found.k2.noise_level)
+        relevance, float(linear), float(smooth), float(fitted.k1.k2.k2.length_scale), float(fitted.k2.noise_level)
     )
 
 
@@ -186,8 +186,8 @@ def relevance_of(points: Floats, target: Floats) -> Floats:
     slopes = np.abs(borrow("sklearn.linear_model").LassoCV(cv=FOLDS).fit(points, target).coef_)
     if slopes.max() == 0:
         return np.ones(len(slopes))
-    found: Floats = FLOOR + (1 - FLOOR) * slopes / slopes.max()
-    return found
+    relevance: Floats = FLOOR + (1 - FLOOR) * slopes / slopes.max()
+    return relevance
 
 
 class Accuracy(NamedTuple):

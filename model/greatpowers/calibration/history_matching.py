@@ -74,8 +74,8 @@ class Aim:
         off = at - self.value
         side = np.where(off < 0, self.below, self.above)
         with np.errstate(invalid="ignore"):
-            found: Floats = off / np.sqrt(side**2 + self.discrepancy**2 + variance)
-        return found
+            deviation: Floats = off / np.sqrt(side**2 + self.discrepancy**2 + variance)
+        return deviation
 
     def spread(self, variance: Floats | float) -> Floats:
         """Width of the likelihood at this variance of the figure: the s.d. of all errors together."""
@@ -118,13 +118,13 @@ def _sides(below: float, above: float) -> tuple[float, float]:
 
 def _onto(x: Floats, kind: Kind, shift: float) -> Floats:
     if kind == "log":
-        found: Floats = np.log(np.maximum(x, 0.0) + shift)
+        scaled: Floats = np.log(np.maximum(x, 0.0) + shift)
     elif kind == "logit":
         inside = (np.clip(x, 0.0, 1.0) + shift) / (1 + 2 * shift)
-        found = np.log(inside) - np.log1p(-inside)
+        scaled = np.log(inside) - np.log1p(-inside)
     else:
-        found = x
-    return found
+        scaled = x
+    return scaled
 
 
 def _slope(x: float, kind: Kind, shift: float) -> float:
@@ -166,12 +166,12 @@ class Match:
     def log_likelihood(self, at: Floats) -> Floats:
         """Log likelihood of points, up to a constant: [points]."""
         mean, variance = self.emulators.predict(at)
-        found: Floats = np.zeros(len(at))
+        total: Floats = np.zeros(len(at))
         for k in self.used:
             aim = self.aims[k]
-            found += log_density(aim.deviation(mean[:, k], variance[:, k]), self.tails)
-            found -= np.log(aim.spread(variance[:, k]))
-        return found
+            total += log_density(aim.deviation(mean[:, k], variance[:, k]), self.tails)
+            total -= np.log(aim.spread(variance[:, k]))
+        return total
 
 
 def largest(deviations: Floats, passed_over: int) -> Floats:
@@ -188,21 +188,21 @@ def log_density(deviations: Floats, tails: float) -> Floats:
     others to decide  (O'Hagan & Pericchi 2012).
     """
     constant = gammaln((tails + 1) / 2) - gammaln(tails / 2) - np.log(tails * np.pi) / 2
-    found: Floats = constant - (tails + 1) / 2 * np.log1p(deviations**2 / tails)
-    return found
+    density: Floats = constant - (tails + 1) / 2 * np.log1p(deviations**2 / tails)
+    return density
 
 
 def misfit(deviations: Floats, tails: float) -> Floats:
     """How badly figures fit: -2 log density of all facts together, 0 where all are met: [points]."""
     at_best = log_density(np.zeros(1), tails)[0]
-    found: Floats = -2 * (log_density(deviations, tails) - at_best).sum(axis=1)
-    return found
+    total: Floats = -2 * (log_density(deviations, tails) - at_best).sum(axis=1)
+    return total
 
 
 def ruling_out(deviations: Floats) -> Floats:
     """Share of points that each fact alone rules out: [facts]."""
-    found: Floats = (np.abs(deviations) > CUT_OFF).mean(axis=0)
-    return found
+    shares: Floats = (np.abs(deviations) > CUT_OFF).mean(axis=0)
+    return shares
 
 
 UNIFORM_SD = 12**-0.5
@@ -258,9 +258,9 @@ def _correlations(names: Sequence[str], states: Floats) -> list[dict[str, Any]]:
     """The pairs of parameters that go together most in the posterior."""
     if len(names) < 2:
         return []
-    found = np.asarray(np.corrcoef(states.T))
+    correlations = np.asarray(np.corrcoef(states.T))
     above = np.array(np.triu_indices(len(names), 1)).T
-    strength = np.array([found[i, j] for i, j in above])
+    strength = np.array([correlations[i, j] for i, j in above])
     chosen = np.argsort(-np.abs(strength), kind="stable")[:PAIRS]
     return [
         {"one": names[above[k, 0]], "other": names[above[k, 1]], "correlation": round(float(strength[k]), 4)}

@@ -50,18 +50,18 @@ class Evidence:
         Shape [points, facts].
         """
         columns = [aim.deviation(self.on_scale[:, k], noise[k]) for k, aim in enumerate(self.aims)]
-        found = np.column_stack(columns)
-        return np.where(np.isfinite(found), found, CUT_OFF)
+        deviations = np.column_stack(columns)
+        return np.where(np.isfinite(deviations), deviations, CUT_OFF)
 
 
 def _noise(aim: Aim, points: Sequence[EvaluatedPoint]) -> float:
     """Mean over points of the variance among replicates, over their number; NaN if there is none."""
-    found = aim.on_scale(replicates(points, aim.id))
-    count = np.isfinite(found).sum(axis=1)
-    chosen = found[count >= 2]
+    scaled = aim.on_scale(replicates(points, aim.id))
+    count = np.isfinite(scaled).sum(axis=1)
+    chosen = scaled[count >= 2]
     if not len(chosen):
         return math.nan
-    return float(np.nanvar(chosen, axis=1, ddof=1).mean() / found.shape[1])
+    return float(np.nanvar(chosen, axis=1, ddof=1).mean() / scaled.shape[1])
 
 
 HELD_OUT = 5
@@ -81,15 +81,15 @@ class Learnt:
 
 def learn(seen: Evidence, priors: Priors, workers: int | None, crew: Executor | None = None) -> Learnt:
     """Learn every fact; equal whatever the number of workers, and whether a crew shares predictions or not."""
-    found: list[tuple[Emulator | None, Accuracy | None]] = [(None, None)] * len(seen.aims)
+    learnt: list[tuple[Emulator | None, Accuracy | None]] = [(None, None)] * len(seen.aims)
 
     def work(number: int) -> None:
-        found[number] = _learn_fact(seen.at, seen.on_scale[:, number])
+        learnt[number] = _learn_fact(seen.at, seen.on_scale[:, number])
 
     run_jobs(len(seen.aims), work, workers, None)
-    emulators = Emulators(seen.at, tuple(emulator for emulator, _ in found), crew)
+    emulators = Emulators(seen.at, tuple(emulator for emulator, _ in learnt), crew)
     match = Match(seen.aims, emulators, priors.table.misses, priors.table.tails)
-    return Learnt(match, tuple(how for _, how in found))
+    return Learnt(match, tuple(how for _, how in learnt))
 
 
 def _learn_fact(at: Floats, figures: Floats) -> tuple[Emulator | None, Accuracy | None]:

@@ -38,11 +38,11 @@ from greatpowers.validation.scorecard_page import interval, number, strip
 WIDTH, HEIGHT, BARS = 168.0, 30.0, 16
 
 
-def parameter_strip(found: Calibrated, place: int) -> str:
+def parameter_strip(calibration: Calibrated, place: int) -> str:
     """A small picture of one parameter on the scale of its prior: where draws, centre and default lie."""
-    name = found.names[place]
-    counts, _ = np.histogram(places(found.kept)[:, place], bins=BARS, range=(0.0, 1.0))
-    default = float(found.settings.priors.place({})[place])
+    name = calibration.names[place]
+    counts, _ = np.histogram(places(calibration.kept)[:, place], bins=BARS, range=(0.0, 1.0))
+    default = float(calibration.settings.priors.place({})[place])
     tallest = max(int(counts.max()), 1)
     flat = HEIGHT * counts.sum() / BARS / tallest
     bars = "".join(_bar(k, HEIGHT * int(count) / tallest) for k, count in enumerate(counts))
@@ -50,7 +50,7 @@ def parameter_strip(found: Calibrated, place: int) -> str:
         f'<svg class="strip" role="img" aria-label="prior and posterior of {name}" '
         f'viewBox="0 0 {WIDTH:g} {HEIGHT:g}" width="{WIDTH:g}" height="{HEIGHT:g}">'
         f'<rect class="prior" x="0" y="{HEIGHT - flat:.1f}" width="{WIDTH:g}" height="{flat:.1f}"/>{bars}'
-        f"{_line('default', default)}{_line('centre', found.middle.at[place])}</svg>"
+        f"{_line('default', default)}{_line('centre', calibration.middle.at[place])}</svg>"
     )
 
 
@@ -66,13 +66,13 @@ def _line(kind: str, at: float) -> str:
     return f'<line class="{kind}" x1="{WIDTH * at:.1f}" x2="{WIDTH * at:.1f}" y1="0" y2="{HEIGHT:g}"/>'
 
 
-def misfits(found: Calibrated) -> str:
+def misfits(calibration: Calibrated) -> str:
     """Misfits of every stage as boxes, as SVG."""
-    stages = list(found.points)
+    stages = list(calibration.points)
     figure = blank(8.6, 0.5 + 0.42 * len(stages))
     axes = figure.subplots()
     for row, stage in enumerate(stages):
-        _box(axes, row, _unfit(found, stage))
+        _box(axes, row, _unfit(calibration, stage))
     dress(axes, "x")
     axes.set_yticks(range(len(stages)), [stage.replace("-", " ") for stage in stages])
     axes.invert_yaxis()
@@ -80,11 +80,13 @@ def misfits(found: Calibrated) -> str:
     return svg(figure, "misfit", "misfit of the points of each wave, of the draws and of candidates for the centre")
 
 
-def _unfit(found: Calibrated, stage: str) -> Floats:
-    discrepancy = found.settings.priors.table.discrepancy
-    seen = Evidence([aim_of(fact, discrepancy) for fact in found.problem.fitted], found.points[stage])
-    runs = found.points["draws"][0].runs / found.points[stage][0].runs
-    return misfit(seen.deviations(np.array(found.judged["noise"]) * runs), found.settings.priors.table.tails)
+def _unfit(calibration: Calibrated, stage: str) -> Floats:
+    discrepancy = calibration.settings.priors.table.discrepancy
+    seen = Evidence([aim_of(fact, discrepancy) for fact in calibration.problem.fitted], calibration.points[stage])
+    runs = calibration.points["draws"][0].runs / calibration.points[stage][0].runs
+    return misfit(
+        seen.deviations(np.array(calibration.judged["noise"]) * runs), calibration.settings.priors.table.tails
+    )
 
 
 def _box(axes: Any, row: int, values: Floats) -> None:
@@ -94,21 +96,21 @@ def _box(axes: Any, row: int, values: Floats) -> None:
     axes.plot(median, row, "|", color="white", markersize=9, markeredgewidth=2)
 
 
-def provenance(found: Calibrated) -> dict[str, Any]:
+def provenance(calibration: Calibrated) -> dict[str, Any]:
     """Software, rules, libraries, arguments, priors and facts of a posterior; no dates."""
     ran_on = {**environment(), **{name: version_of(name) for name in ("scipy", LEARNER)}}
     return {
         "software": "greatpowers",
         "version": greatpowers.__version__,
         "core": fingerprint(),
-        "arguments": found.settings.arguments(),
-        "priors": found.settings.priors.digest(),
-        "facts_fitted": [fact.id for fact in found.problem.fitted],
-        "facts_held_apart": [fact.id for fact in found.problem.apart],
-        "facts_predicted": [fact.id for fact in found.problem.predicted],
-        "contents": checksum_of_data(dict(found.problem.contents))[:16],
-        "parameter_sets": found.settings.points,
-        "histories_of_each_world": found.settings.histories,
+        "arguments": calibration.settings.arguments(),
+        "priors": calibration.settings.priors.digest(),
+        "facts_fitted": [fact.id for fact in calibration.problem.fitted],
+        "facts_held_apart": [fact.id for fact in calibration.problem.apart],
+        "facts_predicted": [fact.id for fact in calibration.problem.predicted],
+        "contents": checksum_of_data(dict(calibration.problem.contents))[:16],
+        "parameter_sets": calibration.settings.points,
+        "histories_of_each_world": calibration.settings.histories,
         "environment": {name: ran_on[name] for name in ("python", "numpy", "numba", "scipy", "scikit-learn")},
     }
 
@@ -121,61 +123,63 @@ MIXED = 1.1
 UNMIXED = "The chains of the emulated posterior had not mixed, so that its widths are not to be trusted"
 
 
-def render(found: Calibrated) -> str:
+def render(calibration: Calibrated) -> str:
     """The page as text; equal results give equal text."""
-    return rendered("calibration/page.html", generator=GENERATOR, **_content(found))
+    return rendered("calibration/page.html", generator=GENERATOR, **_content(calibration))
 
 
-def answer(found: Calibrated) -> str:
+def answer(calibration: Calibrated) -> str:
     """The result in a sentence."""
     return (
-        f"The posterior's median meets {agreeing(found.fitted)} of {len(found.fitted)} facts it was fitted to"
-        f"{_unseen(found, agreeing)}."
+        f"The posterior's median meets {agreeing(calibration.fitted)} of {len(calibration.fitted)} facts it was fitted "
+        f"to{_unseen(calibration, agreeing)}."
     )
 
 
-def _unseen(found: Calibrated, met: Callable[[Sequence[Prediction]], int]) -> str:
+def _unseen(calibration: Calibrated, met: Callable[[Sequence[Prediction]], int]) -> str:
     """How many of the facts that the fit did not see are met: those held apart, and those of later years."""
-    parts = [f"{met(found.apart)} of {len(found.apart)} held apart"]
-    if found.predicted:
-        later = f"about the years after {found.settings.until}, which it did not see"
-        parts.append(f"{met(found.predicted)} of {len(found.predicted)} {later}")
+    parts = [f"{met(calibration.apart)} of {len(calibration.apart)} held apart"]
+    if calibration.predicted:
+        later = f"about the years after {calibration.settings.until}, which it did not see"
+        parts.append(f"{met(calibration.predicted)} of {len(calibration.predicted)} {later}")
     return (", " if len(parts) > 1 else " and ") + " and ".join(parts)
 
 
-def details(found: Calibrated) -> list[str]:
+def details(calibration: Calibrated) -> list[str]:
     """What else there is to say in short."""
-    settings, draws = found.settings, len(found.kept)
+    settings, draws = calibration.settings, len(calibration.kept)
     relaxed = (
-        "; the rule would leave fewer than half, so those that fit best were kept" if found.judged["relaxed"] else ""
+        "; the rule would leave fewer than half, so those that fit best were kept"
+        if calibration.judged["relaxed"]
+        else ""
     )
-    mixed = [] if found.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {found.mixing['rhat']})."]
+    mixed = [] if calibration.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {calibration.mixing['rhat']})."]
     return [
         *mixed,
-        f"The centre, one parameter set for all, meets {agreeing_at_centre(found.fitted)} of {len(found.fitted)} "
-        f"fitted facts{_unseen(found, agreeing_at_centre)}.",
-        *_given(found),
-        _pairs(found),
+        f"The centre, one parameter set for all, meets {agreeing_at_centre(calibration.fitted)} of "
+        f"{len(calibration.fitted)} fitted facts{_unseen(calibration, agreeing_at_centre)}.",
+        *_given(calibration),
+        _pairs(calibration),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
         f"It took {settings.points:,} parameter sets, {settings.histories:,} histories of every world.",
-        f"{left_alone(found)}.",
+        f"{left_alone(calibration)}.",
     ]
 
 
-def parts(found: Calibrated) -> list[tuple[str, str, list[Prediction]]]:
+def parts(calibration: Calibrated) -> list[tuple[str, str, list[Prediction]]]:
     """Facts by what the fit did with them: what they are called, a sentence, and the predictions."""
-    later = f"Facts about the years after {found.settings.until}"
-    told = [
-        ("Facts that were fitted", "The fit saw these.", found.fitted),
-        ("Facts held apart", "The fit did not see these: they are predicted.", found.apart),
-        (later, "The fit saw nothing of these years: they are predicted.", found.predicted),
+    later = f"Facts about the years after {calibration.settings.until}"
+    tables = [
+        ("Facts that were fitted", "The fit saw these.", calibration.fitted),
+        ("Facts held apart", "The fit did not see these: they are predicted.", calibration.apart),
+        (later, "The fit saw nothing of these years: they are predicted.", calibration.predicted),
     ]
-    return [part for part in told if part[2]]
+    return [part for part in tables if part[2]]
 
 
-def _pairs(found: Calibrated) -> str:
+def _pairs(calibration: Calibrated) -> str:
     """Whether the fit asked who disputes with whom, and how well the posterior does."""
-    skill = next((prediction for prediction in found.fitted if prediction.fact.id == FACT), None)
+    skill = next((prediction for prediction in calibration.fitted if prediction.fact.id == FACT), None)
     if skill is None:
         return "The fit asked how often there are disputes, not who disputes with whom: no published files were given."
     fact, spread = skill.fact, skill.posterior
@@ -185,42 +189,42 @@ def _pairs(found: Calibrated) -> str:
     )
 
 
-def _given(found: Calibrated) -> list[str]:
+def _given(calibration: Calibrated) -> list[str]:
     """How many of the facts counted are given by inputs, and how many of those are met, if there are any."""
-    given = [prediction for prediction in found.predictions if prediction.fact.basis == "given"]
+    given = [prediction for prediction in calibration.predictions if prediction.fact.basis == "given"]
     if not given:
         return []
     return [f"Among all these facts are {len(given)} that inputs give; the median meets {agreeing(given)} of them."]
 
 
-def left_alone(found: Calibrated) -> str:
+def left_alone(calibration: Calibrated) -> str:
     """How many parameters the facts say nothing of."""
-    left = found.identifiability["unmoved"]
+    left = calibration.identifiability["unmoved"]
     if not left:
         return "The facts narrow every parameter"
-    return f"The facts leave {len(left)} of {len(found.names)} parameters where the prior put them"
+    return f"The facts leave {len(left)} of {len(calibration.names)} parameters where the prior put them"
 
 
-def unmoved(found: Calibrated) -> str:
+def unmoved(calibration: Calibrated) -> str:
     """Which parameters the facts say nothing of."""
-    left = found.identifiability["unmoved"]
-    return f"{left_alone(found)}: {', '.join(left)}." if left else f"{left_alone(found)}."
+    left = calibration.identifiability["unmoved"]
+    return f"{left_alone(calibration)}: {', '.join(left)}." if left else f"{left_alone(calibration)}."
 
 
-def _content(found: Calibrated) -> dict[str, Any]:
+def _content(calibration: Calibrated) -> dict[str, Any]:
     return {
-        "answer": answer(found),
-        "details": details(found),
-        "tables": parts(found),
-        "misfits": misfits(found),
-        "waves": [_wave(report) for report in found.reports],
-        "parameters": [_parameter(found, k, name) for k, name in enumerate(found.names)],
-        "unmoved": unmoved(found),
+        "answer": answer(calibration),
+        "details": details(calibration),
+        "tables": parts(calibration),
+        "misfits": misfits(calibration),
+        "waves": [_wave(report) for report in calibration.reports],
+        "parameters": [_parameter(calibration, k, name) for k, name in enumerate(calibration.names)],
+        "unmoved": unmoved(calibration),
         "pairs": [
             f"{pair['one']} and {pair['other']}: {pair['correlation']:.2f}"
-            for pair in found.identifiability["correlations"]
+            for pair in calibration.identifiability["correlations"]
         ],
-        "origin": _origin(found),
+        "origin": _origin(calibration),
         "strip": _strip,
         "number": number,
         "interval": interval,
@@ -229,10 +233,10 @@ def _content(found: Calibrated) -> dict[str, Any]:
     }
 
 
-def _strip(found: Prediction) -> str:
+def _strip(prediction: Prediction) -> str:
     """The prediction drawn as a line of the scorecard."""
-    posterior = found.posterior
-    return strip(Scored(found.fact, posterior.median, posterior.low, posterior.high, found.verdict, (), ""))
+    posterior = prediction.posterior
+    return strip(Scored(prediction.fact, posterior.median, posterior.low, posterior.high, prediction.verdict, (), ""))
 
 
 def _wave(report: Mapping[str, Any]) -> dict[str, str]:
@@ -251,30 +255,34 @@ def _percent(value: float) -> str:
     return f"{value:.0%}" if value == value else "–"
 
 
-def _parameter(found: Calibrated, place: int, name: str) -> dict[str, Any]:
-    prior: Prior = found.settings.priors.table.priors[name]
-    known = found.identifiability["parameters"][name]
+def _parameter(calibration: Calibrated, place: int, name: str) -> dict[str, Any]:
+    prior: Prior = calibration.settings.priors.table.priors[name]
+    known = calibration.identifiability["parameters"][name]
     return {
         "name": name,
-        "strip": parameter_strip(found, place),
+        "strip": parameter_strip(calibration, place),
         "width": f"{known['width']:.2f}",
         "range": f"{number(prior.low)} to {number(prior.high)}",
         "scale": prior.scale,
-        "centre": number(found.middle.parameters[name]),
+        "centre": number(calibration.middle.parameters[name]),
         "facts": ", ".join(f"{fact} ({move:+.1f})" for fact, move in known["facts"].items()),
     }
 
 
-def _origin(found: Calibrated) -> list[tuple[str, str]]:
-    origin = provenance(found)
+def _origin(calibration: Calibrated) -> list[tuple[str, str]]:
+    origin = provenance(calibration)
     arguments = ", ".join(f"{name} {value}" for name, value in origin["arguments"].items())
     return [
         ("core", origin["core"]),
         ("arguments", arguments),
         ("priors", origin["priors"]),
-        ("sampler", f"worst R-hat {found.mixing['rhat']}, {found.mixing['effective']:.0f} independent states at least"),
-        ("own error of the model", f"{found.settings.priors.table.discrepancy:.0%} of a fact's value"),
-        ("facts that may be missed", str(found.settings.priors.table.misses)),
+        (
+            "sampler",
+            f"worst R-hat {calibration.mixing['rhat']}, "
+            f"{calibration.mixing['effective']:.0f} independent states at least",
+        ),
+        ("own error of the model", f"{calibration.settings.priors.table.discrepancy:.0%} of a fact's value"),
+        ("facts that may be missed", str(calibration.settings.priors.table.misses)),
     ]
 
 
@@ -287,43 +295,48 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def save_calibration(found: Calibrated, directory: Path) -> list[Path]:
+def save_calibration(calibration: Calibrated, directory: Path) -> list[Path]:
     """Write every file beside the ledger; the paths. What others wrote or changed is left alone, with a warning."""
     content = {
-        POSTERIOR: posterior_text(found),
-        DOCUMENT: json_text(document(found), indent=1),
-        TABLE: rows_as_csv(COLUMNS, [row(prediction) for prediction in found.predictions]),
+        POSTERIOR: posterior_text(calibration),
+        DOCUMENT: json_text(document(calibration), indent=1),
+        TABLE: rows_as_csv(COLUMNS, [row(prediction) for prediction in calibration.predictions]),
     }
-    return save_answer(directory, content | page(FILES, partial(render, found)))
+    return save_answer(directory, content | page(FILES, partial(render, calibration)))
 
 
-def posterior_text(found: Calibrated) -> str:
+def posterior_text(calibration: Calibrated) -> str:
     """The posterior as TOML that ``load_posterior`` and ``validate --parameters`` read; it does not say when."""
     head = {
         "format": FORMAT,
-        "name": "record" if found.settings.until is None else f"until-{found.settings.until}",
-        "title": f"Posterior given the record of 1816 to {found.settings.until or 'today'}",
-        "summary": _summary(found),
+        "name": "record" if calibration.settings.until is None else f"until-{calibration.settings.until}",
+        "title": f"Posterior given the record of 1816 to {calibration.settings.until or 'today'}",
+        "summary": _summary(calibration),
     }
     lines = [
         "# Written by 'greatpowers calibrate'. Every draw weighs the same; [parameters] is the centre.",
         *tomli_w.dumps(head).splitlines(),
-        f"names = {json.dumps(list(found.names))}",
+        f"names = {json.dumps(list(calibration.names))}",
         "draws = [",
-        *(f"  {_comma_separated([played.parameters[name] for name in found.names])}," for played in found.kept),
+        *(
+            f"  {_comma_separated([played.parameters[name] for name in calibration.names])},"
+            for played in calibration.kept
+        ),
         "]",
-        f"misfit = {_comma_separated([round(found.judged['misfit'][k], 3) for k in found.judged['kept']])}",
+        f"misfit = {_comma_separated([round(calibration.judged['misfit'][k], 3) for k in calibration.judged['kept']])}",
         "",
-        tomli_w.dumps({"parameters": dict(found.middle.parameters), "provenance": provenance(found)}).rstrip("\n"),
+        tomli_w.dumps(
+            {"parameters": dict(calibration.middle.parameters), "provenance": provenance(calibration)}
+        ).rstrip("\n"),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _summary(found: Calibrated) -> str:
-    settings = found.settings
+def _summary(calibration: Calibrated) -> str:
+    settings = calibration.settings
     return (
-        f"{len(found.kept)} parameter sets of {settings.draws} drawn, {settings.priors.size} parameters, "
-        f"{len(found.problem.fitted)} facts fitted."
+        f"{len(calibration.kept)} parameter sets of {settings.draws} drawn, {settings.priors.size} parameters, "
+        f"{len(calibration.problem.fitted)} facts fitted."
     )
 
 
@@ -331,25 +344,29 @@ def _comma_separated(values: Sequence[float]) -> str:
     return "[" + ", ".join(repr(float(value)) for value in values) + "]"
 
 
-def document(found: Calibrated) -> dict[str, Any]:
+def document(calibration: Calibrated) -> dict[str, Any]:
     """The calibration as plain data; what has no value is null."""
-    parts = {"fitted": found.fitted, "held_apart": found.apart, "predicted": found.predicted}
+    parts = {"fitted": calibration.fitted, "held_apart": calibration.apart, "predicted": calibration.predicted}
     return {
-        "provenance": provenance(found),
+        "provenance": provenance(calibration),
         "agreeing": {name: _counts(part) for name, part in parts.items()},
         "draws": {
-            "asked": found.settings.draws,
-            "kept": len(found.kept),
-            "rule_relaxed": found.judged["relaxed"],
-            "implausibility": found.judged["implausibility"],
-            "misfit": found.judged["misfit"],
+            "asked": calibration.settings.draws,
+            "kept": len(calibration.kept),
+            "rule_relaxed": calibration.judged["relaxed"],
+            "implausibility": calibration.judged["implausibility"],
+            "misfit": calibration.judged["misfit"],
         },
-        "mixing": found.mixing,
-        "centre": {"parameters": found.middle.parameters, "candidate": found.centre, "misfit": found.centre_misfit},
+        "mixing": calibration.mixing,
+        "centre": {
+            "parameters": calibration.middle.parameters,
+            "candidate": calibration.centre,
+            "misfit": calibration.centre_misfit,
+        },
         **{name: [row(prediction) for prediction in part] for name, part in parts.items()},
-        "waves": list(found.reports),
-        "identifiability": found.identifiability,
-        "priors": found.settings.priors.settings(),
+        "waves": list(calibration.reports),
+        "identifiability": calibration.identifiability,
+        "priors": calibration.settings.priors.settings(),
     }
 
 
@@ -361,12 +378,13 @@ def _counts(predictions: Sequence[Prediction]) -> dict[str, int]:
     }
 
 
-def row(found: Prediction) -> dict[str, Any]:
+def row(prediction: Prediction) -> dict[str, Any]:
     """One prediction, as the columns of the table; what has no value is None."""
-    fact = found.fact
+    fact = prediction.fact
     values = (
-        fact.id, found.use, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
-        fact.interval, *found.prior, *found.posterior, found.verdict, found.within, found.centre, found.centred,
+        fact.id, prediction.use, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
+        fact.interval, *prediction.prior, *prediction.posterior, prediction.verdict, prediction.within,
+        prediction.centre, prediction.centred,
     )  # fmt: skip
     return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}
 

@@ -130,7 +130,7 @@ def _rows(world: StartYearWorld, played: PlayedYear) -> pd.DataFrame:
     """The rows of a start year whose outcome is known, every lead below the other."""
     leads = range(world.outcome.shape[1])
     chance = np.concatenate([smoothed(played.chance[:, lead], played.runs) for lead in leads])
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "start": world.year,
             "lead": np.repeat([lead + 1 for lead in leads], len(world.pairs)),
@@ -140,7 +140,7 @@ def _rows(world: StartYearWorld, played: PlayedYear) -> pd.DataFrame:
             "outcome": world.outcome.T.ravel(),
         }
     )
-    return found[found["outcome"].notna()]
+    return table[table["outcome"].notna()]
 
 
 def with_pairs(problem: Problem, records: Records, until: int | None = None, scale: float = SCALE) -> Problem:

@@ -38,7 +38,7 @@ NEAREST = 0.5
 
 
 def sample(match: Match, luck: np.random.Generator) -> Chains:
-    """States of the emulated posterior, from chains that go on until they are mixed or have gone on long enough.
+    """States of the emulated posterior, from chains that run until they have mixed or reached their longest length.
 
     Two blocks find the form of the posterior; those that follow move around it, and only they are kept.
     """
@@ -46,12 +46,12 @@ def sample(match: Match, luck: np.random.Generator) -> Chains:
     early = chains(match.log_likelihood, start, STEPS // 4, THIN, luck)
     late = chains(match.log_likelihood, early.states[-1], STEPS, THIN, luck, frame_around(early.points))
     frame = frame_around(late.points)
-    found = chains(match.log_likelihood, late.states[-1], STEPS, THIN, luck, frame)
+    sampled = chains(match.log_likelihood, late.states[-1], STEPS, THIN, luck, frame)
     for _ in range(MOST_BLOCKS - 1):
-        if found.rhat < MIXED:
+        if sampled.rhat < MIXED:
             break
-        found = joined(found, chains(match.log_likelihood, found.states[-1], STEPS, THIN, luck, frame))
-    return found
+        sampled = joined(sampled, chains(match.log_likelihood, sampled.states[-1], STEPS, THIN, luck, frame))
+    return sampled
 
 
 def evenly(points: Floats, size: int) -> Floats:

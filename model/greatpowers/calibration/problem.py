@@ -73,8 +73,8 @@ class Problem:
         """What a parameter set gives, for facts about years that the fit does not see only if `predicting`."""
         wanted = self.facts if predicting else (*self.fitted, *self.apart)
         later = self.predict(parameters, seed, runs) if predicting and self.predict is not None else {}
-        found = {**self.play(parameters, seed, runs), **later}
-        return {fact.id: tuple(float(x) for x in found[fact.id]) for fact in wanted}
+        figures = {**self.play(parameters, seed, runs), **later}
+        return {fact.id: tuple(float(x) for x in figures[fact.id]) for fact in wanted}
 
 
 def record_problem(worlds: Sequence[EraWorld] = WORLDS, until: int | None = None) -> Problem:
@@ -110,9 +110,9 @@ def player(worlds: Sequence[EraWorld], facts: Sequence[Target]) -> Play:
 
 def figures_of(rows: Rows, runs: int, facts: Sequence[Target]) -> dict[str, tuple[float, ...]]:
     """Every fact's figure from all histories, and from the first of every world, the second, and so on."""
-    replicates = [{key: [found[k]] for key, found in rows.items()} for k in range(runs if runs > 1 else 0)]
+    replicates = [{key: [entries[k]] for key, entries in rows.items()} for k in range(runs if runs > 1 else 0)]
     lines = [scored(part, 0, facts) for part in (rows, *replicates)]
-    return {line.fact.id: tuple(found[k].value for found in lines) for k, line in enumerate(lines[0])}
+    return {line.fact.id: tuple(entries[k].value for entries in lines) for k, line in enumerate(lines[0])}
 
 
 def _contents(worlds: Iterable[EraWorld]) -> dict[str, str]:
@@ -211,8 +211,8 @@ class Priors:
 
     def settings(self) -> dict[str, Any]:
         """What the fit depends on, as plain data: no reasons, no sources."""
-        kept = {name: self.table.priors[name].model_dump(include={"low", "high", "scale"}) for name in self.names}
-        return {**self.table.model_dump(include={"discrepancy", "misses", "tails"}), "priors": kept}
+        priors = {name: self.table.priors[name].model_dump(include={"low", "high", "scale"}) for name in self.names}
+        return {**self.table.model_dump(include={"discrepancy", "misses", "tails"}), "priors": priors}
 
     def digest(self) -> str:
         """Hash of :meth:`settings`."""
@@ -249,15 +249,15 @@ def _faults(table: PriorTable) -> Iterator[tuple[str, str]]:
 def _faults_of(name: str, prior: Prior) -> list[str]:
     if name not in PARAMETERS:
         return [f"there is no parameter '{name}'. {suggestion(name, PARAMETERS)}"]
-    found = [
+    faults = [
         text for value in (prior.low, prior.high) for text in setting_faults({name: value}, PARAMETERS, "parameter")
     ]
-    if not found and prior.low >= prior.high:
-        found = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected 'low' below 'high'."]
-    if not found and not _fits(prior):
+    if not faults and prior.low >= prior.high:
+        faults = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected 'low' below 'high'."]
+    if not faults and not _fits(prior):
         inner = "numbers above 0" if prior.scale == "log" else "numbers between 0 and 1, neither included,"
-        found = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected {inner} on the scale {prior.scale}."]
-    return found[:1]
+        faults = [f"'{name}' goes from {prior.low:g} to {prior.high:g}; expected {inner} on the scale {prior.scale}."]
+    return faults[:1]
 
 
 def _fits(prior: Prior) -> bool:

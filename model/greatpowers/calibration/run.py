@@ -29,8 +29,8 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.ensemble import run_jobs
 from greatpowers.storage.manifest import available_cores
 
-Told = Callable[[str, int, int], None]
-"""Told (what is being done, points done, points in all), from any thread, one call at a time."""
+StageProgress = Callable[[str, int, int], None]
+"""StageProgress (what is being done, points done, points in all), from any thread, one call at a time."""
 
 DRAWS, CENTRE = "draws", "centre"
 MODULES = ("sklearn.gaussian_process", "sklearn.gaussian_process.kernels", "sklearn.linear_model")
@@ -40,7 +40,7 @@ def calibrate(
     settings: CalibrationSettings,
     directory: str | Path,
     workers: int | None = None,
-    told: Told | None = None,
+    progress: StageProgress | None = None,
     problem: Problem | None = None,
 ) -> Calibrated:
     """Calibrate, or go on with a calibration, in a directory; raises :class:`GreatPowersError` on what cannot be run.
@@ -59,7 +59,7 @@ def calibrate(
         no_warnings(),
         ThreadPoolExecutor(threads) as crew,
     ):
-        return _Run(settings, asked, store, workers, told, crew).all()
+        return _Run(settings, asked, store, workers, progress, crew).all()
 
 
 def problem_of(settings: CalibrationSettings, records: Records | None = None) -> Problem:
@@ -67,8 +67,8 @@ def problem_of(settings: CalibrationSettings, records: Records | None = None) ->
 
     Raises :class:`GreatPowersError` if nothing is left to fit, or the files do not tell of a start year.
     """
-    found = record_problem(until=settings.until)
-    return found if records is None else with_pairs(found, records, settings.until)
+    problem = record_problem(until=settings.until)
+    return problem if records is None else with_pairs(problem, records, settings.until)
 
 
 def one_thread_a_sum() -> AbstractContextManager[Any]:
@@ -94,11 +94,11 @@ class _Run:
         problem: Problem,
         store: Checkpoint,
         workers: int | None,
-        told: Told | None,
+        progress: StageProgress | None,
         crew: Executor,
     ) -> None:
         self.settings, self.problem, self.store = settings, problem, store
-        self._workers, self._told, self._crew = workers, told, crew
+        self._workers, self._progress, self._crew = workers, progress, crew
         self._stages = stages_of(settings)
         self._aims = [aim_of(fact, settings.priors.table.discrepancy) for fact in problem.fitted]
         self._learnt: tuple[int, Learnt] | None = None
@@ -131,13 +131,13 @@ class _Run:
 
     def _kept(self, stage: str, plan: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was worked out for a stage, from disk if it is there."""
-        found = self.store.read(stage)
-        if found is None:
+        record = self.store.read(stage)
+        if record is None:
             with self.store.timed(f"planning {stage}"):
                 self.store.write(stage, plan())
-            found = self.store.read(stage)
-        assert found is not None
-        return found
+            record = self.store.read(stage)
+        assert record is not None
+        return record
 
     def _is_played(self, stage: str, point: int, at: Floats) -> bool:
         played = self.store.points.get((stage, point))
@@ -164,19 +164,19 @@ class _Run:
         if number == 0:
             return {"design": hypercube(size, dimensions, luck).tolist(), "report": None}
         learnt = self._learn(number)
-        found, region = self._matched(learnt, size - size // 2, luck)
+        wave_report, region = self._matched(learnt, size - size // 2, luck)
         likely = tempered(learnt.match.log_likelihood, size // 2, dimensions, luck) if size > 1 else region[:0]
-        return {"design": np.vstack([region, likely]).tolist(), "report": found}
+        return {"design": np.vstack([region, likely]).tolist(), "report": wave_report}
 
     def _plan_draws(self) -> dict[str, Any]:
         learnt = self._learn(self.settings.waves)
         luck = self._luck(self.settings.waves)
-        found, _ = self._matched(learnt, 1, luck)
+        wave_report, _ = self._matched(learnt, 1, luck)
         states = posterior.sample(learnt.match, luck)
         known = identifiability(learnt.match, self.settings.priors.names, states.points)
         mixing = {"rhat": round(states.rhat, 4), "effective": round(states.effective, 1), "states": len(states.points)}
         design = posterior.evenly(states.points, self.settings.draws)
-        return {"design": design.tolist(), "report": found, "identifiability": known, "mixing": mixing}
+        return {"design": design.tolist(), "report": wave_report, "identifiability": known, "mixing": mixing}
 
     def _matched(self, learnt: Learnt, size: int, luck: np.random.Generator) -> tuple[dict[str, Any], Floats]:
         """What the points so far show, and `size` points that it does not rule out."""
@@ -188,12 +188,12 @@ class _Run:
         """Which draws are kept, by what the model gave."""
         learnt, drawn = self._learn(self.settings.waves), self._seen(DRAWS)
         level = float(self._kept(DRAWS, self._plan_draws)["report"]["cut_off"])  # that the last wave came down to
-        found = posterior.filtered(learnt.match, drawn, self._noise(learnt, drawn), level)
+        filtered = posterior.filtered(learnt.match, drawn, self._noise(learnt, drawn), level)
         return {
-            "kept": found.kept.tolist(),
-            "relaxed": found.relaxed,
-            "implausibility": found.implausibility.tolist(),
-            "misfit": found.misfit.tolist(),
+            "kept": filtered.kept.tolist(),
+            "relaxed": filtered.relaxed,
+            "implausibility": filtered.implausibility.tolist(),
+            "misfit": filtered.misfit.tolist(),
             "noise": self._noise(learnt, drawn).tolist(),
         }
 
@@ -212,8 +212,8 @@ class _Run:
         return self._learnt[1]
 
     def _say(self, what: str) -> None:
-        if self._told is not None:
-            self._told(what, len(self.store.points), self.settings.points)
+        if self._progress is not None:
+            self._progress(what, len(self.store.points), self.settings.points)
 
     def _seen(self, *stages: str) -> Evidence:
         """Fitted facts of some stages: all that the fit ever sees."""
@@ -221,7 +221,7 @@ class _Run:
 
     def _noise(self, learnt: Learnt, seen: Evidence) -> Floats:
         """Variance of luck in draws, by fact: from replicates; without any, from what the emulator took for noise."""
-        guessed = [0.0 if found is None else found.noise / DRAW_RUNS for found in learnt.match.emulators.facts]
+        guessed = [0.0 if emulator is None else emulator.noise / DRAW_RUNS for emulator in learnt.match.emulators.facts]
         return np.where(np.isfinite(seen.noise), seen.noise, guessed)
 
     def _luck(self, number: int) -> np.random.Generator:

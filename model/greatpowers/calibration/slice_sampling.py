@@ -38,8 +38,8 @@ SHRUNK, WIDENED = 0.2, 1.2
 
 def hypercube(size: int, dimensions: int, luck: np.random.Generator) -> Floats:
     """A Latin hypercube: [size, dimensions]."""
-    found: Floats = qmc.LatinHypercube(dimensions, rng=luck).random(size)
-    return np.clip(found, INNERMOST, 1 - INNERMOST)
+    points: Floats = qmc.LatinHypercube(dimensions, rng=luck).random(size)
+    return np.clip(points, INNERMOST, 1 - INNERMOST)
 
 
 class Frame(NamedTuple):
@@ -64,9 +64,11 @@ def frame_around(at: Floats) -> Frame:
     needle  (Nishihara, Murray & Adams 2014).
     """
     normal = ndtri(at)
-    found = np.atleast_2d(np.cov(normal.T))
-    shrunk = (1 - SHRUNK) * found + SHRUNK * np.diag(np.diag(found))
-    root: Floats = np.asarray(np.linalg.cholesky(WIDENED**2 * shrunk + GROWTH * np.eye(len(found))), dtype=np.float64)
+    covariance = np.atleast_2d(np.cov(normal.T))
+    shrunk = (1 - SHRUNK) * covariance + SHRUNK * np.diag(np.diag(covariance))
+    root: Floats = np.asarray(
+        np.linalg.cholesky(WIDENED**2 * shrunk + GROWTH * np.eye(len(covariance))), dtype=np.float64
+    )
     return Frame(normal.mean(axis=0), root)
 
 
@@ -79,7 +81,7 @@ def slice_move(
     level = value + _tilt(here, frame) + np.log(luck.random(len(at)))
     angle = luck.uniform(0.0, 2 * np.pi, len(at))
     low, high = angle - 2 * np.pi, angle.copy()
-    found, worth = at.copy(), value.copy()
+    points, worth = at.copy(), value.copy()
     moving = np.arange(len(at))
     for _ in range(MOST_SHRINKS):
         turn = angle[moving, None]
@@ -88,7 +90,7 @@ def slice_move(
         values = density(tried)
         good = values + _tilt(mixed, frame) > level[moving]
         done = moving[good]
-        found[done], worth[done] = tried[good], values[good]
+        points[done], worth[done] = tried[good], values[good]
         moving = moving[~good]
         if not moving.size:
             break
@@ -96,15 +98,15 @@ def slice_move(
         low[moving] = np.where(left, angle[moving], low[moving])
         high[moving] = np.where(left, high[moving], angle[moving])
         angle[moving] = luck.uniform(low[moving], high[moving])
-    return found, worth
+    return points, worth
 
 
 def _tilt(within: Floats, frame: Frame | None) -> Floats:
     """Log density of the prior over that of the frame, up to a constant: [n]."""
     if frame is None:
         return np.zeros(len(within))
-    found: Floats = ((within**2).sum(axis=1) - (frame.normal(within) ** 2).sum(axis=1)) / 2
-    return found
+    tilt: Floats = ((within**2).sum(axis=1) - (frame.normal(within) ** 2).sum(axis=1)) / 2
+    return tilt
 
 
 def _in_cube(normal: Floats) -> Floats:
@@ -228,8 +230,8 @@ def chains(
         at, value = slice_move(at, value, density, luck, frame)
         if number % thin == 0:
             states.append(at)
-    found = np.array(states)
-    return Chains(found, *_mixing(ndtri(found)))
+    stacked = np.array(states)
+    return Chains(stacked, *_mixing(ndtri(stacked)))
 
 
 def joined(before: Chains, after: Chains) -> Chains:
@@ -262,5 +264,5 @@ def _independent(parts: Floats, total: Floats) -> Floats:
         if not running.any():
             break
         sums += np.where(running, correlation, 0.0)
-    found: Floats = length * chains_in / (1 + 2 * sums)
-    return found
+    independent: Floats = length * chains_in / (1 + 2 * sums)
+    return independent

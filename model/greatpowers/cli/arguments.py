@@ -53,14 +53,14 @@ def listed(option: str) -> Callable[[str], list[str]]:
     """A reader of names with commas between them, none twice, which names the option it reads for."""
 
     def read(text: str) -> list[str]:
-        found = [name.strip() for name in text.split(",")]
-        if not all(found):
+        names = [name.strip() for name in text.split(",")]
+        if not all(names):
             shown = shortened(text)
             raise ArgumentTypeError(f"{option} is '{shown}'; expected names with commas between them, such as a,b.")
-        for name in found:
-            if found.count(name) > 1:
+        for name in names:
+            if names.count(name) > 1:
                 raise ArgumentTypeError(f"{option} names '{shortened(name)}' twice; expected each once.")
-        return found
+        return names
 
     return read
 
@@ -134,14 +134,14 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def _sentence(message: str, command: str) -> str:
     """What argparse says, as we would say it."""
     help_hint = f"see '{command} --help'"
-    if found := re.match(r"the following arguments are required: (.*)", message):
-        return f"{found[1].split(', ')[0]} is missing; {help_hint}."
-    if found := re.match(r"argument (\S+): expected (?:one|at least one) argument", message):
-        return f"{found[1]} needs a value; {help_hint}."
-    if found := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
-        return f"{found[1]} takes no value, and {found[2]} was given; {help_hint}."
-    if found := re.match(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", message):
-        return f"{found[1]} is {found[2]}; expected one of {found[3]}."
+    if match := re.match(r"the following arguments are required: (.*)", message):
+        return f"{match[1].split(', ')[0]} is missing; {help_hint}."
+    if match := re.match(r"argument (\S+): expected (?:one|at least one) argument", message):
+        return f"{match[1]} needs a value; {help_hint}."
+    if match := re.match(r"argument (\S+): ignored explicit argument (.*)", message):
+        return f"{match[1]} takes no value, and {match[2]} was given; {help_hint}."
+    if match := re.match(r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", message):
+        return f"{match[1]} is {match[2]}; expected one of {match[3]}."
     return re.sub(r"^argument \S+: ", "", message)
 
 

@@ -52,19 +52,20 @@ def execute(arguments: Namespace) -> None:
     directory = terminal.destination(arguments.out, KIND, plan.study.experiment.name)
     terminal.announce_compiling()
     if arguments.dry_run:
-        _tell(terminal.output(), plan, directory, estimate(plan, arguments.workers))
+        _print_result(terminal.output(), plan, directory, estimate(plan, arguments.workers))
         return
     _warn(plan, directory)
-    with terminal.said_when_stopped(directory), terminal.progress_bar("playing runs") as told:
-        found = run_batch(plan.study, directory, arguments.workers, arguments.dask, told)
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing runs") as progress:
+        finished = run_batch(plan.study, directory, arguments.workers, arguments.dask, progress)
     screen = terminal.output()
     screen.print(terminal.heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
-    before = f", {found.rows_before:,} of them from earlier" if found.rows_before else ""
-    if found.rows > found.rows_before:
-        screen.print(f"{found.rows:,} runs are in {directory}{before}.")
+    before = f", {finished.rows_before:,} of them from earlier" if finished.rows_before else ""
+    if finished.rows > finished.rows_before:
+        screen.print(f"{finished.rows:,} runs are in {directory}{before}.")
     else:
         screen.print(
-            f"The experiment was complete: {found.rows:,} runs are in {directory}, and every file is as it was written."
+            f"The experiment was complete: {finished.rows:,} runs are in {directory}, "
+            "and every file is as it was written."
         )
     screen.print(f"Next: greatpowers report {directory}", soft_wrap=True)
 
@@ -92,7 +93,7 @@ def _free(directory: Path) -> float | None:
         return None
 
 
-def _tell(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstimate") -> None:
+def _print_result(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstimate") -> None:
     from greatpowers.cli import terminal
 
     experiment = plan.study.experiment

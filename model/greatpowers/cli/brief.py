@@ -44,26 +44,26 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.brief import brief
 
-    carry_out(arguments, brief, ("place", "policy", "against", "posterior"), _tell)
+    carry_out(arguments, brief, ("place", "policy", "against", "posterior"), _print_result)
 
 
-def _tell(screen: "Screen", found: "Brief") -> str:
+def _print_result(screen: "Screen", panel: "Brief") -> str:
     from greatpowers.cli.terminal import heading
     from greatpowers.studies.brief_words import again, answer, sections, stories
 
-    screen.print(f"{found.title}\n")
-    for line in answer(found):
+    screen.print(f"{panel.title}\n")
+    for line in answer(panel):
         screen.print(f"{line}\n")
-    for story in stories(found):
+    for story in stories(panel):
         screen.print(heading(f"{story.heading}. {story.share}"))
         for quarter, line in story.lines:
             screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
         screen.print()
-    for title, lines in sections(found).items():
+    for title, lines in sections(panel).items():
         screen.print(heading(title))
         for line in lines:
             screen.print(f"  {line}")
         screen.print()
-    for how, what in again(found):
+    for how, what in again(panel):
         screen.print(f"{how} {what}", soft_wrap=True)
     return ""

@@ -83,12 +83,12 @@ def execute(arguments: Namespace) -> None:
     directory = terminal.destination(arguments.out, KIND, "calibrate")
     problem = problem_of(settings, records)
     terminal.announce_compiling()
-    with terminal.said_when_stopped(directory), terminal.stage_bar() as told:
-        found = calibrate(settings, directory, arguments.workers, told, problem)
-        told("writing", settings.points, settings.points)
-        files = save_calibration(found, directory)
+    with terminal.said_when_stopped(directory), terminal.stage_bar() as progress:
+        calibration = calibrate(settings, directory, arguments.workers, progress, problem)
+        progress("writing", settings.points, settings.points)
+        files = save_calibration(calibration, directory)
     screen = terminal.output()
-    _tell(screen, found)
+    _print_result(screen, calibration)
     terminal.print_paths(screen, [*files, directory / LEDGER, directory / LOG])
     screen.print(f"Next: greatpowers validate --parameters {directory / POSTERIOR}", soft_wrap=True)
 
@@ -101,16 +101,16 @@ def chosen_numbers(arguments: Namespace) -> dict[str, int]:
     return {**(FAST if arguments.fast else {}), **given}
 
 
-def _tell(screen: "Screen", found: "Calibrated") -> None:
+def _print_result(screen: "Screen", calibration: "Calibrated") -> None:
     from greatpowers.calibration.page import answer, details, parts
     from greatpowers.cli import terminal
 
-    for title, _, predictions in parts(found):
+    for title, _, predictions in parts(calibration):
         screen.table(terminal.grid(title, COLUMNS, list(_rows(predictions))))
-    screen.print(terminal.heading(answer(found)))
-    for line in details(found):
+    screen.print(terminal.heading(answer(calibration)))
+    for line in details(calibration):
         screen.print(line)
-    screen.print(f"It took {found.minutes:.1f} minutes.")
+    screen.print(f"It took {calibration.minutes:.1f} minutes.")
     screen.print()
 
 
@@ -118,13 +118,13 @@ def _rows(predictions: "Sequence[Prediction]") -> Iterator[dict[str, Any]]:
     from greatpowers.validation.facts import WORDS
     from greatpowers.validation.scorecard_page import interval, number
 
-    for found in predictions:
+    for prediction in predictions:
         yield {
-            "fact": found.fact.id,
-            "record": number(found.fact.value),
-            "record_range": interval(found.fact.low, found.fact.high),
-            "posterior": number(found.posterior.median),
-            "posterior_range": interval(found.posterior.low, found.posterior.high),
-            "within": f"{found.within:.0%}",
-            "verdict": WORDS[found.verdict],
+            "fact": prediction.fact.id,
+            "record": number(prediction.fact.value),
+            "record_range": interval(prediction.fact.low, prediction.fact.high),
+            "posterior": number(prediction.posterior.median),
+            "posterior_range": interval(prediction.posterior.low, prediction.posterior.high),
+            "within": f"{prediction.within:.0%}",
+            "verdict": WORDS[prediction.verdict],
         }

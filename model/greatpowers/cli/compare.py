@@ -48,66 +48,68 @@ IN_PLACES = (
 """Outcomes of a place that are printed; all of them are written."""
 
 
-def print_means(screen: "Screen", found: "Comparison") -> None:
+def print_means(screen: "Screen", comparison: "Comparison") -> None:
     """Mean and 95% interval of each metric: a row a policy."""
-    caption = f"Mean ± half of its 95% interval over {len(found.seeds)} seeds; low to high where it is lopsided."
-    if len(found.seeds) == 1:
+    caption = f"Mean ± half of its 95% interval over {len(comparison.seeds)} seeds; low to high where it is lopsided."
+    if len(comparison.seeds) == 1:
         caption = "One seed: there are no intervals."
-    if found.posterior is not None:
-        drawn = found.posterior
+    if comparison.posterior is not None:
+        drawn = comparison.posterior
         caption += (
             f"\nLast line: what {drawn.draws} parameter sets that agree with the record about equally well leave open "
             f"(posterior '{drawn.name}', {drawn.seeds.shape[1]} seeds each)."
         )
-    _print(screen, "What comes of each policy", found.table, caption, found.posterior_table, _shown(found))
+    _print(
+        screen, "What comes of each policy", comparison.table, caption, comparison.posterior_table, _shown(comparison)
+    )
 
 
-def print_places(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
+def print_places(screen: "Screen", comparison: "Comparison", places: Sequence[str]) -> None:
     """What becomes of some places: a table for each of them, a row a policy."""
     from greatpowers.dictionary import PLACE_OUTCOMES
     from greatpowers.narrative.sentences import who_fights
 
     shown = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES if outcome.name in IN_PLACES}
-    labels = {theatre.id: theatre.label for theatre in found.scenario.theatres}
+    labels = {theatre.id: theatre.label for theatre in comparison.scenario.theatres}
     for place in places:
-        luck, posterior = found.place_tables(place)
+        luck, posterior = comparison.place_tables(place)
         caption = "Battle deaths of all who fought there. The cost is that of sanctions over this place."
         _print(screen, f"{labels[place]} ({place})", luck, caption, posterior, shown)
-        wars = found.great_power_wars([place])
+        wars = comparison.great_power_wars([place])
         for policy in dict.fromkeys(wars["policy"]):
-            told = who_fights(found.scenario, place, wars[wars["policy"] == policy])
-            screen.print(f"{policy}: {told}")
+            sentence = who_fights(comparison.scenario, place, wars[wars["policy"] == policy])
+            screen.print(f"{policy}: {sentence}")
         if not len(wars):
-            screen.print(f"{who_fights(found.scenario, place, wars)[:-1]}, under any policy.")
+            screen.print(f"{who_fights(comparison.scenario, place, wars)[:-1]}, under any policy.")
         screen.print()
 
 
-def print_differences(screen: "Screen", found: "Comparison") -> None:
+def print_differences(screen: "Screen", comparison: "Comparison") -> None:
     """Paired difference from the baseline with its 95% interval: a row for each other policy."""
     from greatpowers.dictionary import describe
     from greatpowers.simulation.summary import HEADLINES
 
-    caption = f"Mean difference from {found.baseline} on the same seeds ± half of its 95% interval; * excludes 0."
-    gains = [found.gain_of_matching(policy, HEADLINES[0]) for policy in found.differences.index]
+    caption = f"Mean difference from {comparison.baseline} on the same seeds ± half of its 95% interval; * excludes 0."
+    gains = [comparison.gain_of_matching(policy, HEADLINES[0]) for policy in comparison.differences.index]
     if known := sorted(gain for gain in gains if not math.isnan(gain)):
         label = describe(HEADLINES[0]).label.lower()
         caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
-    if len(found.seeds) == 1:
-        caption = f"Difference from {found.baseline} on the same seed: one seed gives no intervals."
-    for name in found.metrics if len(found.seeds) > 1 else ():
-        caption += _too_rare(found, name)
-    title, posterior = f"Difference from {found.baseline}", found.posterior_differences
-    _print(screen, title, found.differences, caption, posterior, _shown(found), True)
+    if len(comparison.seeds) == 1:
+        caption = f"Difference from {comparison.baseline} on the same seed: one seed gives no intervals."
+    for name in comparison.metrics if len(comparison.seeds) > 1 else ():
+        caption += _too_rare(comparison, name)
+    title, posterior = f"Difference from {comparison.baseline}", comparison.posterior_differences
+    _print(screen, title, comparison.differences, caption, posterior, _shown(comparison), True)
 
 
-def _too_rare(found: "Comparison", metric: str) -> str:
+def _too_rare(comparison: "Comparison", metric: str) -> str:
     """That an event is too rare to rank policies by, and how many histories it takes; empty if it is not."""
     from greatpowers.core.levers import SWITCH
     from greatpowers.simulation.intervals import histories_needed, is_rare
 
-    base = found.values(found.baseline, metric)
-    others = [found.values(name, metric) for name in found.names if name != found.baseline]
-    described = found.describe(metric)
+    base = comparison.values(comparison.baseline, metric)
+    others = [comparison.values(name, metric) for name in comparison.names if name != comparison.baseline]
+    described = comparison.describe(metric)
     if described.unit != SWITCH or not others or not any(is_rare(one, base) for one in others):
         return ""
     needed = max(histories_needed(one, base) for one in others if is_rare(one, base))
@@ -118,8 +120,8 @@ Shown = Mapping[str, tuple[str, str]]
 """Label and unit of what a table shows, by name."""
 
 
-def _shown(found: "Comparison") -> Shown:
-    entries = [found.describe(name) for name in found.metrics]
+def _shown(comparison: "Comparison") -> Shown:
+    entries = [comparison.describe(name) for name in comparison.metrics]
     return {entry.name: (entry.label, entry.unit) for entry in entries}
 
 
@@ -303,20 +305,20 @@ def execute(arguments: Namespace) -> None:
         for name in (*TOLD_WITH, *(() if arguments.no_figures else DRAWN_WITH)):
             import_module(name)
 
-    def make(found: "Comparison") -> None:
+    def make(comparison: "Comparison") -> None:
         if not arguments.no_figures:
-            made.update(pictures(figures_of(found)))
-        made.update(found.files_of_luck())
+            made.update(pictures(figures_of(comparison)))
+        made.update(comparison.files_of_luck())
 
-    with terminal.progress_bar("playing histories") as told:
-        found = compare(
+    with terminal.progress_bar("playing histories") as progress:
+        comparison = compare(
             scenario,
             policies,
             seeds=arguments.seeds,
             rounds=arguments.rounds,
             parameters=parameters,
             workers=arguments.workers,
-            progress=told,
+            progress=progress,
             posterior=None if arguments.posterior is None else load_posterior(arguments.posterior),
             metrics=arguments.metric,
             rules=dict(arguments.rule),
@@ -324,7 +326,9 @@ def execute(arguments: Namespace) -> None:
             first=load,
         )
     screen = terminal.output()
-    terminal.write_and_tell(lambda: found.save(directory, made=made), lambda: _tell(screen, found, places))
+    terminal.write_and_print(
+        lambda: comparison.save(directory, made=made), lambda: _print_result(screen, comparison, places)
+    )
     terminal.print_files(screen, directory)
 
 
@@ -337,43 +341,48 @@ def _places(scenario: "Scenario", asked: Sequence[str] | None) -> Sequence[str]:
     return asked or (scenario.question.places if scenario.question else ())
 
 
-def _tell(screen: "Screen", found: "Comparison", places: Sequence[str]) -> None:
+def _print_result(screen: "Screen", comparison: "Comparison", places: Sequence[str]) -> None:
     from greatpowers.cli.terminal import heading
 
-    screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
-    histories = "history" if len(found.seeds) == 1 else "histories"
-    screen.print(f"{len(found.seeds)} {histories} of {found.rounds} rounds for each policy.\n")
-    _print_answers(screen, found)
-    print_means(screen, found)
-    if len(found.policies) > 1:
-        print_differences(screen, found)
-    print_places(screen, found, places)
-    print_units(screen, found)
+    screen.print(heading(f"{comparison.scenario.name}: {comparison.scenario.title}"))
+    histories = "history" if len(comparison.seeds) == 1 else "histories"
+    screen.print(f"{len(comparison.seeds)} {histories} of {comparison.rounds} rounds for each policy.\n")
+    _print_answers(screen, comparison)
+    print_means(screen, comparison)
+    if len(comparison.policies) > 1:
+        print_differences(screen, comparison)
+    print_places(screen, comparison, places)
+    print_units(screen, comparison)
 
 
-def _print_answers(screen: "Screen", found: "Comparison") -> None:
+def _print_answers(screen: "Screen", comparison: "Comparison") -> None:
     """What the scenario asks, and the answer for each of its places, if its two policies are compared."""
     from greatpowers.studies.question import answer_of, policies_asked
 
-    pair = policies_asked(found.scenario)
-    if pair is None or not set(pair) <= set(found.names) or found.posterior is None or len(found.seeds) == 1:
+    pair = policies_asked(comparison.scenario)
+    if (
+        pair is None
+        or not set(pair) <= set(comparison.names)
+        or comparison.posterior is None
+        or len(comparison.seeds) == 1
+    ):
         return
-    answer = answer_of(found, pair, last=True)
+    answer = answer_of(comparison, pair, last=True)
     screen.print(answer["question"], style="italic")
     for place in answer["places"]:
         screen.print(f"{place['verdict']} {place['short']}\n")
 
 
-def print_units(screen: "Screen", found: "Comparison") -> None:
+def print_units(screen: "Screen", comparison: "Comparison") -> None:
     """How to read the numbers: worlds that a reader knows, costs in money, the median beside the mean."""
     import numpy as np
 
     from greatpowers.dictionary import money_words
     from greatpowers.simulation.places import anchor_words, anchors
 
-    medians = [f"{name} {float(np.median(found.values(name, 'battle_deaths'))):.3g}" for name in found.names]
-    one = money_words(found.scenario, 1.0)
+    medians = [f"{name} {float(np.median(comparison.values(name, 'battle_deaths'))):.3g}" for name in comparison.names]
+    one = money_words(comparison.scenario, 1.0)
     money = f"1% of world output is {one}" if one else "The scenario does not say what its outputs are in money"
-    screen.print(anchor_words(anchors(found.scenario)))
+    screen.print(anchor_words(anchors(comparison.scenario)))
     screen.print(f"{money}. What war costs in lives, refugees and rebuilding is in no cost.")
     screen.print(f"Battle deaths in the median history, thousands: {', '.join(medians)}.\n")

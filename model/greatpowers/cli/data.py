@@ -74,17 +74,17 @@ def execute(arguments: Namespace) -> None:
 
 def _found(records: "Records") -> list[dict[str, object]]:
     rows = []
-    for found in records.found:
-        source = records.table(found)[1]
+    for file in records.found:
+        source = records.table(file)[1]
         rows.append(
             {
-                "subject": found.form.subject,
-                "file": found.name,
+                "subject": file.form.subject,
+                "file": file.name,
                 "release": source.release,
                 "years": f"{source.first}-{source.last}",
                 "rows": source.rows,
-                "used": records.form(found.form.subject) == found,
-                "source": found.form.citation,
+                "used": records.form(file.form.subject) == file,
+                "source": file.form.citation,
             }
         )
     return rows

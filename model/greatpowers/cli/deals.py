@@ -41,25 +41,25 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.deals import deals
 
-    carry_out(arguments, deals, ("policy", "places"), _tell)
+    carry_out(arguments, deals, ("policy", "places"), _print_result)
 
 
-def _tell(screen: "Screen", found: "Deals") -> str:
+def _print_result(screen: "Screen", panel: "Deals") -> str:
     from greatpowers.cli.terminal import grid, heading, in_lines
     from greatpowers.studies import deals as told
 
     screen.print(
-        f"{len(found.seeds)} matched histories of {found.rounds} rounds with the full deal and without each term.\n"
+        f"{len(panel.seeds)} matched histories of {panel.rounds} rounds with the full deal and without each term.\n"
     )
-    screen.print(heading(told.answer(found)))
-    for line in told.details(found):
+    screen.print(heading(told.answer(panel)))
+    for line in told.details(panel):
         screen.print(line)
     screen.print()
-    _tell_fates(screen, found)
+    _print_fates(screen, panel)
     screen.print(
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
-    for title, table in told.worth_tables(found):
+    for title, table in told.worth_tables(panel):
         names = [in_lines(label, NARROW) for label, _ in told.columns_of(table)]
         columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Value", number=True)]
         columns += [TableColumn(name, name, number=True) for name in names]
@@ -77,18 +77,18 @@ def _tell(screen: "Screen", found: "Deals") -> str:
     return ""
 
 
-def _tell_fates(screen: "Screen", found: "Deals") -> None:
+def _print_fates(screen: "Screen", panel: "Deals") -> None:
     """A column a place: what becomes of the offer, then its terms."""
     from greatpowers.cli.terminal import grid, in_lines
     from greatpowers.studies.deals import FATE, fates, terms_of, unit_of
 
-    told, places = list(fates(found)), list(found.places["place"])
-    heads = numbers(**{place: in_lines(label, NARROW) for place, (label, _) in zip(places, told, strict=True)})
+    place_fates, places = list(fates(panel)), list(panel.places["place"])
+    heads = numbers(**{place: in_lines(label, NARROW) for place, (label, _) in zip(places, place_fates, strict=True)})
     columns = [TableColumn("what", "What becomes of the offer", keep=True), *heads]
-    rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in told]) for name, label in FATE.items()]
+    rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in place_fates]) for name, label in FATE.items()]
     screen.table(grid("", columns, _by_place(places, rows)))
     columns[0] = TableColumn("what", "Terms", keep=True)
-    screen.table(grid("", columns, _by_place(places, terms_of(found))))
+    screen.table(grid("", columns, _by_place(places, terms_of(panel))))
 
 
 def _by_place(places: list[str], rows: Iterable[tuple[str, list[str]]]) -> list[dict[str, str]]:

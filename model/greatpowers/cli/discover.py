@@ -37,7 +37,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import destination, output, print_files, remark, write_and_tell
+    from greatpowers.cli.terminal import destination, output, print_files, remark, write_and_print
     from greatpowers.experiments.results import open_results
     from greatpowers.scenario.library import path_of
     from greatpowers.studies.discovery import discover, place_column
@@ -51,9 +51,10 @@ def execute(arguments: Namespace) -> None:
     directory = destination(chosen, "discovery")
     remark("looking for the worlds")
     better = None if arguments.better is None else arguments.better == "more"
-    found = discover(results, arguments.loser, arguments.winner, metric, arguments.method, better=better)
-    figures, screen = {} if arguments.no_figures else found.figures(), output()
-    write_and_tell(
-        lambda: found.save(directory, figures), lambda: screen.print(found.sentence(), "", sep="\n", soft_wrap=True)
+    discovery = discover(results, arguments.loser, arguments.winner, metric, arguments.method, better=better)
+    figures, screen = {} if arguments.no_figures else discovery.figures(), output()
+    write_and_print(
+        lambda: discovery.save(directory, figures),
+        lambda: screen.print(discovery.sentence(), "", sep="\n", soft_wrap=True),
     )
     print_files(screen, directory)

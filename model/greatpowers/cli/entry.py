@@ -101,7 +101,7 @@ def _main(argv: Sequence[str] | None) -> int:
     _prepare_streams()
     try:
         with warnings.catch_warnings():
-            missing = _tell_own_warnings(only=argv is None and not sys.warnoptions)
+            missing = _print_own_warnings(only=argv is None and not sys.warnoptions)
             code = _carry_out(sys.argv[1:] if argv is None else list(argv))
         sys.stdout.flush()
         return PARTLY if code == DONE and missing else code
@@ -135,7 +135,7 @@ def _carry_out(argv: list[str]) -> int:
 
 
 def _sentence(error: Exception) -> str | None:
-    """What to tell the user, or None for a fault of ours, whose traceback is worth having."""
+    """The sentence for a user's mistake; None for a fault of the program, whose traceback is needed."""
     if isinstance(error, UsageError):
         return str(error)
     if isinstance(error, OSError):
@@ -154,7 +154,7 @@ def _sentence_of_the_system(error: OSError) -> str:
     return f"reading or writing failed ({place}{reason(error)})."
 
 
-def _tell_own_warnings(only: bool) -> list[str]:
+def _print_own_warnings(only: bool) -> list[str]:
     """Tell each warning of ours as a sentence, and with `only` none of a library, which users can do nothing about.
 
     What the list holds later are those told of parts that are missing.

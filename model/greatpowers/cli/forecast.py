@@ -68,27 +68,31 @@ def execute(arguments: Namespace) -> None:
     directory = terminal.destination(arguments.out, "forecast", "forecast")
     terminal.announce_compiling()
     with terminal.progress_bar("playing histories") as progress:
-        found = forecast(arguments.scenarios or SCENARIOS, arguments.seeds, parameters, arguments.workers, progress)
+        forecasts = forecast(arguments.scenarios or SCENARIOS, arguments.seeds, parameters, arguments.workers, progress)
     terminal.remark("writing tables and the page")
-    terminal.write_and_tell(lambda: save_forecast(found, directory), lambda: _tell(terminal.output(), found))
+    terminal.write_and_print(
+        lambda: save_forecast(forecasts, directory), lambda: _print_result(terminal.output(), forecasts)
+    )
     terminal.print_files(terminal.output(), directory)
 
 
-def _tell(screen: "Screen", found: "Forecast") -> None:
+def _print_result(screen: "Screen", forecasts: "Forecast") -> None:
     from greatpowers.cli import terminal
     from greatpowers.hindcast.forecast_page import answer, basis, by_policy, details, extremes, headline, place_row
     from greatpowers.hindcast.forecast_scoring import OUTCOMES
 
     for outcome in OUTCOMES:
-        _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(found), True)
-        _print_scores(screen, f"Under each policy by itself: {outcome.words}", outcome.name, by_policy(found), False)
-    for world in found.worlds:
-        rows = [place_row(row) for _, row in extremes(found, world.name).iterrows()]
+        _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(forecasts), True)
+        _print_scores(
+            screen, f"Under each policy by itself: {outcome.words}", outcome.name, by_policy(forecasts), False
+        )
+    for world in forecasts.worlds:
+        rows = [place_row(row) for _, row in extremes(forecasts, world.name).iterrows()]
         note = "Surprise: mean log score of the place; the highest and the lowest."
         screen.table(terminal.grid(f"{world.name}: most and least surprising places", PLACES, rows, note))
-    screen.print(terminal.heading(answer(found)))
-    screen.print(basis(found))
-    for line in details(found):
+    screen.print(terminal.heading(answer(forecasts)))
+    screen.print(basis(forecasts))
+    for line in details(forecasts):
         screen.print(line)
     screen.print()
 

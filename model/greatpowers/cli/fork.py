@@ -71,13 +71,13 @@ def execute(arguments: Namespace) -> None:
     policy = None if arguments.policy is None else load_policy(arguments.policy)
     history = _history(arguments)
     when = chosen_round(history, arguments.at, "--at")
-    found = fork_beliefs(history, when) if policy is None else fork(history, when, policy)
+    forked = fork_beliefs(history, when) if policy is None else fork(history, when, policy)
     screen = output()
-    screen.print(str(divergence(found)), soft_wrap=True)
+    screen.print(str(divergence(forked)), soft_wrap=True)
     if directory is not None:
         if not arguments.no_figures:
             remark("drawing figures")
-        found.save(directory, account(found), {} if arguments.no_figures else figures_of(found))
+        forked.save(directory, account(forked), {} if arguments.no_figures else figures_of(forked))
         screen.print()
         print_files(screen, directory)
 

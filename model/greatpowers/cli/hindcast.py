@@ -97,21 +97,23 @@ def execute(arguments: Namespace) -> None:
     terminal.remark("reading the published files")
     past = read_past(records, settings)
     terminal.announce_compiling()
-    kept, screen = Kept.beside(directory), terminal.output()
+    store, screen = Kept.beside(directory), terminal.output()
     try:
-        with terminal.progress_bar("playing histories") as told:
-            played = play(records, settings, kept, arguments.workers, told)
+        with terminal.progress_bar("playing histories") as progress:
+            played = play(records, settings, store, arguments.workers, progress)
         terminal.remark("fitting the rivals and scoring")
-        found = judge(records, settings, past, played)
-        terminal.write_and_tell(lambda: save_hindcast(found, records, directory), lambda: _tell(screen, found))
+        hindcast = judge(records, settings, past, played)
+        terminal.write_and_print(
+            lambda: save_hindcast(hindcast, records, directory), lambda: _print_result(screen, hindcast)
+        )
     except KeyboardInterrupt:
-        if kept.years:
+        if store.years:
             terminal.say(
-                f"stopped; {len(kept.years)} of {len(settings.starts)} start years are kept in {kept.directory}, and "
+                f"stopped; {len(store.years)} of {len(settings.starts)} start years are kept in {store.directory}, and "
                 "the same command goes on from there."
             )
         raise
-    kept.remove()
+    store.remove()
     terminal.print_files(screen, directory)
 
 
@@ -124,17 +126,19 @@ def _settings(arguments: Namespace) -> "HindcastSettings":
     return asked(HindcastSettings, arguments, runs=runs, parameters=chosen_parameters(arguments))
 
 
-def _tell(screen: "Screen", found: "Hindcast") -> None:
+def _print_result(screen: "Screen", hindcast: "Hindcast") -> None:
     from greatpowers.cli.terminal import grid, heading
     from greatpowers.hindcast.page import COMPARED, answer, basis, details
     from greatpowers.hindcast.scoring import BASE
 
-    screen.table(grid("Hindcast", COLUMNS, [_row(found.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION))
-    screen.table(grid("", LEADS, [_lead(found.score(name)) for name in COMPARED], "With 95% intervals over pairs."))
-    screen.table(grid("", GROUPS, [_group(found, group) for group in found.groups]))
-    screen.print(heading(answer(found)))
-    screen.print(basis(found))
-    for line in details(found):
+    screen.table(
+        grid("Hindcast", COLUMNS, [_row(hindcast.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION)
+    )
+    screen.table(grid("", LEADS, [_lead(hindcast.score(name)) for name in COMPARED], "With 95% intervals over pairs."))
+    screen.table(grid("", GROUPS, [_group(hindcast, group) for group in hindcast.groups]))
+    screen.print(heading(answer(hindcast)))
+    screen.print(basis(hindcast))
+    for line in details(hindcast):
         screen.print(line)
     screen.print()
 
@@ -153,20 +157,20 @@ def _lead(score: "Score") -> dict[str, Any]:
 
     shown = {name: getattr(score, name) for name in ("auc_lead", "skill_lead", "precision_lead")}
     log_lead = Estimate(*(THOUSAND * value for value in score.log_lead))
-    return {"rival": NAMES[score.forecast], **{name: _range(found) for name, found in shown.items()},
+    return {"rival": NAMES[score.forecast], **{name: _range(figure) for name, figure in shown.items()},
             "log_lead": _range(log_lead)}  # fmt: skip
 
 
-def _range(found: "Estimate") -> str:
+def _range(figure: "Estimate") -> str:
     """A figure above its interval."""
-    bounds = f"\n{_short(found.low)} to {_short(found.high)}" if math.isfinite(found.low) else ""
-    return f"{_short(found.value)}{bounds}"
+    bounds = f"\n{_short(figure.low)} to {_short(figure.high)}" if math.isfinite(figure.low) else ""
+    return f"{_short(figure.value)}{bounds}"
 
 
-def _group(found: "Hindcast", group: str) -> dict[str, Any]:
+def _group(hindcast: "Hindcast", group: str) -> dict[str, Any]:
     from greatpowers.hindcast.page import group_name
 
-    scores = {name: found.score(name, group) for name in ("model", "history", "strongest")}
+    scores = {name: hindcast.score(name, group) for name in ("model", "history", "strongest")}
     return {
         "group": group_name(group),
         "cases": scores["model"].cases,

@@ -95,9 +95,10 @@ def _scenarios(screen: "Screen") -> None:
     from greatpowers.scenario.load import load_scenario
 
     def row(name: str) -> dict[str, Any]:
-        found = load_scenario(name)
-        size = f"{len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from {found.start}"
-        return {"title": found.title, "size": size, "summary": found.summary}
+        scenario = load_scenario(name)
+        size = f"{len(scenario.states)} states, {len(scenario.theatres)} theatres, "
+        size += f"{scenario.rounds} rounds from {scenario.start}"
+        return {"title": scenario.title, "size": size, "summary": scenario.summary}
 
     _print(screen, "scenarios", SCENARIOS, row)
     screen.print("To write your own, start from a copy of the template; every command takes its path.")
@@ -110,9 +111,9 @@ def _policies(screen: "Screen") -> None:
 
     compared, rows = presets(), []
     for name in ranked_policies():
-        found = load_policy(name)
+        policy = load_policy(name)
         place = str(compared.index(name) + 1) if name in compared else ""
-        rows.append({"name": name, "compared": place, "summary": found.summary, "source": found.source})
+        rows.append({"name": name, "compared": place, "summary": policy.summary, "source": policy.source})
     screen.table(grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that."))
     _print_folder(screen, "policies")
 
@@ -121,8 +122,8 @@ def _doctrines(screen: "Screen") -> None:
     from greatpowers.scenario.load import load_doctrine
 
     def row(name: str) -> dict[str, Any]:
-        found = load_doctrine(name)
-        return {**found.weights.model_dump(), "summary": found.summary, "source": found.source}
+        doctrine = load_doctrine(name)
+        return {**doctrine.weights.model_dump(), "summary": doctrine.summary, "source": doctrine.source}
 
     _print(screen, "doctrines", DOCTRINES, row, "Weights from 0 to 1.")
     _print_folder(screen, "doctrines")
@@ -145,9 +146,9 @@ def _posteriors(screen: "Screen") -> None:
     from greatpowers.scenario.posterior import load_posterior
 
     def row(name: str) -> dict[str, Any]:
-        found = load_posterior(name)
-        sizes = {"draws": f"{len(found.draws):,}", "parameters": str(len(found.names))}
-        return {**sizes, "title": found.title, "summary": found.summary}
+        posterior = load_posterior(name)
+        sizes = {"draws": f"{len(posterior.draws):,}", "parameters": str(len(posterior.names))}
+        return {**sizes, "title": posterior.title, "summary": posterior.summary}
 
     _print(screen, "posteriors", POSTERIORS, row, 'An experiment draws from one with parameters = "posterior:NAME".')
     screen.print("'greatpowers calibrate' makes one; experiments take its path, as does 'validate --parameters'.")

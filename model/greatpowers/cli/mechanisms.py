@@ -42,23 +42,23 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
-    carry_out(arguments, mechanisms, ("policies",), _tell)
+    carry_out(arguments, mechanisms, ("policies",), _print_result)
 
 
-def _tell(screen: "Screen", found: "Mechanisms") -> str:
-    screen.print(f"{len(found.seeds)} matched histories of {found.rounds} rounds for each policy and change.\n")
-    _tell_ranks(screen, found)
-    _tell_untold(screen, found)
-    _tell_inert(screen, found)
+def _print_result(screen: "Screen", panel: "Mechanisms") -> str:
+    screen.print(f"{len(panel.seeds)} matched histories of {panel.rounds} rounds for each policy and change.\n")
+    _print_ranks(screen, panel)
+    _print_unseen(screen, panel)
+    _print_inert(screen, panel)
     return ""
 
 
-def _tell_ranks(screen: "Screen", found: "Mechanisms") -> None:
+def _print_ranks(screen: "Screen", panel: "Mechanisms") -> None:
     """The mechanisms without which policies that are told apart change places."""
     from greatpowers.cli.terminal import grid
     from greatpowers.studies.mechanisms import TOLD_APART
 
-    turned = found.ranks[found.ranks["reversed"] > 0]
+    turned = panel.ranks[panel.ranks["reversed"] > 0]
     known = f"told apart with |z| of {TOLD_APART:g} or more with the mechanism and without"
     if turned.empty:
         screen.print(f"No mechanism switched off turns two policies round that are {known}.\n", soft_wrap=True)
@@ -78,9 +78,9 @@ def _row(row: dict[Any, Any]) -> dict[str, Any]:
     }
 
 
-def _tell_untold(screen: "Screen", found: "Mechanisms") -> None:
+def _print_unseen(screen: "Screen", panel: "Mechanisms") -> None:
     """What could not be switched off, or not be changed at all."""
-    without = found.inert[found.inert["off_z"].isna()]
+    without = panel.inert[panel.inert["off_z"].isna()]
     unchanged = without["doubled_z"].isna()
     for words, names in (
         ("Only doubled", list(without.loc[~unchanged, "mechanism"])),
@@ -90,11 +90,11 @@ def _tell_untold(screen: "Screen", found: "Mechanisms") -> None:
             screen.print(f"{words}: {', '.join(names)}.")
 
 
-def _tell_inert(screen: "Screen", found: "Mechanisms") -> None:
+def _print_inert(screen: "Screen", panel: "Mechanisms") -> None:
     """What moves nothing, last."""
     from greatpowers.cli.terminal import heading
     from greatpowers.studies.mechanisms import MOVED
 
-    names = found.inert_names
-    screen.print(heading(f"\nInert: {len(names)} of {len(found.inert)} move no outcome under any policy"))
+    names = panel.inert_names
+    screen.print(heading(f"\nInert: {len(names)} of {len(panel.inert)} move no outcome under any policy"))
     screen.print(f"|z| stays below {MOVED:g} switched off and doubled." + (f" {', '.join(names)}" if names else ""))

@@ -43,20 +43,20 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.cli.terminal import carry_out
     from greatpowers.validation.plausibility import plausibility
 
-    carry_out(arguments, plausibility, ("policies",), _tell)
+    carry_out(arguments, plausibility, ("policies",), _print_result)
 
 
-def _tell(screen: "Screen", found: "Plausibility") -> str:
+def _print_result(screen: "Screen", panel: "Plausibility") -> str:
     from greatpowers.validation.plausibility import TOGETHER
 
-    screen.print(f"{len(found.seeds)} histories of {found.rounds} rounds for each policy.\n")
-    together = found.table["policy"] == TOGETHER
-    for title, rows in (("By policy", found.table[~together]), ("All policies together", found.table[together])):
+    screen.print(f"{len(panel.seeds)} histories of {panel.rounds} rounds for each policy.\n")
+    together = panel.table["policy"] == TOGETHER
+    for title, rows in (("By policy", panel.table[~together]), ("All policies together", panel.table[together])):
         if len(rows):
             screen.table(_grid(title, rows))
     screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
-    judged = int(found.table["holds"].notna().sum())
-    return f"{found.failing} of {judged} checks fail."
+    judged = int(panel.table["holds"].notna().sum())
+    return f"{panel.failing} of {judged} checks fail."
 
 
 def _grid(title: str, table: "pd.DataFrame") -> "Table":

@@ -48,7 +48,7 @@ def execute(arguments: Namespace) -> None:
     setups = prepare_all(scenario, given_policies(scenario, arguments.policies), arguments.rounds, parameters)
     answer = None
     if not arguments.no_answer and not parameters:
-        with progress_bar("playing the answer") as told:
-            answer = answer_for(setups, told)
+        with progress_bar("playing the answer") as progress:
+            answer = answer_for(setups, progress)
     publish(setups, path, answer)
     print(f"{path}: {path.stat().st_size / 1000:,.0f} kB; open it in a browser.")

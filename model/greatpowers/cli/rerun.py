@@ -34,10 +34,10 @@ def execute(arguments: Namespace) -> None:
 
     directory = None if arguments.out is None else destination(arguments.out, "history")
     announce_compiling()
-    found = rerun(arguments.directory, arguments.row)
-    screen, history = output(), found.history
+    replay = rerun(arguments.directory, arguments.row)
+    screen, history = output(), replay.history
     screen.print(heading(f"Row {arguments.row}: {history.policy.name}, seed {history.seed}"))
-    screen.print(", ".join(f"{name} {cell(value)}" for name, value in found.labels.items()), soft_wrap=True)
+    screen.print(", ".join(f"{name} {cell(value)}" for name, value in replay.labels.items()), soft_wrap=True)
     screen.print("Played again, it gives the numbers of the table.\n")
     if directory is None:
         screen.print(str(chronicle(history)), soft_wrap=True)

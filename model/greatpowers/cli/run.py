@@ -1,4 +1,4 @@
-"""``greatpowers run``: one history, told as a chronicle and a summary, or as one JSON document."""
+"""``greatpowers run``: one history, printed as a chronicle and a summary, or as one JSON document."""
 
 import json
 import math
@@ -70,13 +70,13 @@ def execute(arguments: Namespace) -> None:
         if arguments.json:
             print(document(history), end="")
         else:
-            _tell(terminal.output(), history)
+            _print_result(terminal.output(), history)
 
     if directory is None:
         tell()
         return
     figures = {} if arguments.no_figures else figures_of(history)
-    terminal.write_and_tell(lambda: history.save(directory, figures), tell)
+    terminal.write_and_print(lambda: history.save(directory, figures), tell)
     terminal.print_files(terminal.notes() if arguments.json else terminal.output(), directory)
 
 
@@ -85,16 +85,16 @@ def document(history: "History") -> str:
     from greatpowers.storage.files import json_text
 
     events = [_event(row) for row in history.events.to_dict("records")]
-    found = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
-    return json_text(found)
+    content = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
+    return json_text(content)
 
 
 def _event(row: dict[Any, Any]) -> dict[str, Any]:
-    kept = ("round", "quarter", "kind", "theatre", "actor", "other", "before", "after")
-    return {**{key: row[key] for key in kept}, "numbers": json.loads(row["numbers"])}
+    keys = ("round", "quarter", "kind", "theatre", "actor", "other", "before", "after")
+    return {**{key: row[key] for key in keys}, "numbers": json.loads(row["numbers"])}
 
 
-def _tell(screen: "Screen", history: "History") -> None:
+def _print_result(screen: "Screen", history: "History") -> None:
     from greatpowers.cli import terminal
     from greatpowers.narrative.chronicle import chronicle
 

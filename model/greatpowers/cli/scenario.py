@@ -65,16 +65,16 @@ def execute(arguments: Namespace) -> None:
     place = _checked_file(arguments.out)
     records = Records(arguments.data)
     remark("reading the published files")
-    found = build_scenario(records, arguments.year, arguments.states, arguments.rounds)
-    text = scenario_text(found, arguments.year, records)
+    scenario = build_scenario(records, arguments.year, arguments.states, arguments.rounds)
+    text = scenario_text(scenario, arguments.year, records)
     if place.exists() and not holds(place, text.encode()):
         raise GreatPowersError(_left_alone(place))
     with disk_faults(place, kept=False):
         write_whole(place, text)
     screen = output()
     screen.print(
-        f"{found.title}: {len(found.states)} states, {len(found.theatres)} theatres, {found.rounds} rounds from "
-        f"{found.start}."
+        f"{scenario.title}: {len(scenario.states)} states, {len(scenario.theatres)} theatres, "
+        f"{scenario.rounds} rounds from {scenario.start}."
     )
     for sentence in lacking(records, arguments.year):
         screen.print(sentence)

@@ -77,16 +77,16 @@ def execute(arguments: Namespace) -> None:
     )
     directory = terminal.destination(arguments.out, KIND, f"search-{settings.scenario.name}")
     terminal.announce_compiling()
-    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as told:
-        found = search_policies(settings, directory, arguments.workers, told)
-    tables = search_tables(found)
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as progress:
+        search = search_policies(settings, directory, arguments.workers, progress)
+    tables = search_tables(search)
     figures: Drawers = {}
     if not arguments.no_figures:
         terminal.remark("drawing figures")
-        figures = search_figures(found, tables)
-    written = save_search(found, directory, figures)
+        figures = search_figures(search, tables)
+    written = save_search(search, directory, figures)
     screen = terminal.output()
-    screen.print(answer(found, tables), soft_wrap=True)
+    screen.print(answer(search, tables), soft_wrap=True)
     screen.print()
     terminal.print_paths(screen, [path for path in written if path.suffix != ".toml"])
     screen.print(f"  {directory / POLICIES}/found-*.toml: policies that every command accepts", soft_wrap=True)

@@ -81,10 +81,12 @@ def execute(arguments: Namespace) -> None:
     terminal.announce_compiling()
     plan = Plan(study)
     terminal.remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
-    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as told:
-        run_batch(study, directory, arguments.workers, None, told)
-    found = read_sensitivity(directory, study, question)
-    written = save_sensitivity(found, directory, {} if arguments.no_figures else {"sensitivity": found.figure})
+    with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as progress:
+        run_batch(study, directory, arguments.workers, None, progress)
+    sensitivity = read_sensitivity(directory, study, question)
+    written = save_sensitivity(
+        sensitivity, directory, {} if arguments.no_figures else {"sensitivity": sensitivity.figure}
+    )
     screen = terminal.output()
-    screen.print(found.sentence(), "", sep="\n", soft_wrap=True)
+    screen.print(sensitivity.sentence(), "", sep="\n", soft_wrap=True)
     terminal.print_paths(screen, written)

@@ -228,8 +228,8 @@ def _try_writing(path: Path, kind: str) -> None:
         (Path(trial) / path.name).mkdir(exist_ok=True)
 
 
-def write_and_tell(write: Callable[[], object], tell: Callable[[], object]) -> None:
-    """Write results, then tell them; they are told as well if they cannot be written, so that they are not lost."""
+def write_and_print(write: Callable[[], object], tell: Callable[[], object]) -> None:
+    """Write results, then print them; they are printed as well if they cannot be written, so that they are not lost."""
     try:
         write()
     except GreatPowersError:
@@ -286,10 +286,10 @@ def chosen_parameters(arguments: Namespace) -> dict[str, float]:
     from greatpowers.scenario.kinds import PARAMETERS, setting_faults
     from greatpowers.validation.scorecard_files import read_parameters
 
-    found = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
+    parameters = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
     given = _each_once(arguments.param)
     complain("--param", [("", fault) for fault in setting_faults(given, PARAMETERS, "parameter")])
-    return {**found, **given}
+    return {**parameters, **given}
 
 
 Asked = TypeVar("Asked")
@@ -322,15 +322,15 @@ def carry_out(
     directory = None if arguments.out is None else destination(arguments.out, arguments.command)
     wanted = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
     announce_compiling()
-    with progress_bar("playing histories") as told:
-        found = make(scenario, parameters=parameters, progress=told, **wanted)
+    with progress_bar("playing histories") as progress:
+        panel = make(scenario, parameters=parameters, progress=progress, **wanted)
     screen, last = output(), []
 
     def say() -> None:
-        screen.print(heading(f"{found.scenario.name}: {found.scenario.title}"))
-        last.append(tell(screen, found))
+        screen.print(heading(f"{panel.scenario.name}: {panel.scenario.title}"))
+        last.append(tell(screen, panel))
 
-    write_and_tell(lambda: directory is None or found.save(directory), say)
+    write_and_print(lambda: directory is None or panel.save(directory), say)
     if directory is not None:
         screen.print()
         print_files(screen, directory)

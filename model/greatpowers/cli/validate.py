@@ -63,20 +63,22 @@ def execute(arguments: Namespace) -> int:
     until = None if arguments.parameters is None else read_until(arguments.parameters)
     directory = terminal.destination(arguments.out, "scorecard", "validate")
     terminal.announce_compiling()
-    with terminal.progress_bar("playing histories") as told:
-        card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=told, until=until)
+    with terminal.progress_bar("playing histories") as progress:
+        card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=progress, until=until)
     screen = terminal.output()
-    terminal.write_and_tell(lambda: save_scorecard(card, directory), lambda: _tell(screen, card))
+    terminal.write_and_print(lambda: save_scorecard(card, directory), lambda: _print_result(screen, card))
     terminal.print_files(screen, directory)
     return AGREED_BROKEN if card.broken else 0
 
 
-def _tell(screen: "Screen", card: "Scorecard") -> None:
+def _print_result(screen: "Screen", card: "Scorecard") -> None:
     from greatpowers.cli import terminal
     from greatpowers.validation.scorecard_page import answer, details
 
     screen.table(terminal.grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows]))
-    others = terminal.grid("Other people's results", OTHER_COLUMNS, [_other(said) for said in card.others])
+    others = terminal.grid(
+        "Other people's results", OTHER_COLUMNS, [_other(replication) for replication in card.others]
+    )
     others.leading = 1
     screen.table(others)
     screen.print(terminal.heading(answer(card)))
@@ -116,14 +118,16 @@ def _range(fact: "Target") -> str:
     return f"{bounds} (spread)" if fact.interval == "spread" else bounds
 
 
-def _other(said: "Replication") -> dict[str, Any]:
+def _other(replication: "Replication") -> dict[str, Any]:
     from greatpowers.validation.published_results import AGREEMENTS
 
     return {
-        "claim": f"{said.claim}\n({said.source})",
-        "found": said.found,
-        "model": "\n".join(line for name, figure in said.figures.items() for line in (f"{name}:", _figure(figure))),
-        "verdict": AGREEMENTS[said.verdict],
+        "claim": f"{replication.claim}\n({replication.source})",
+        "found": replication.found,
+        "model": "\n".join(
+            line for name, figure in replication.figures.items() for line in (f"{name}:", _figure(figure))
+        ),
+        "verdict": AGREEMENTS[replication.verdict],
     }
 
 

@@ -32,7 +32,7 @@ AHEAD = 3
 """Parts on their way for each thread of the cluster."""
 
 
-def play_there(store: Store, address: str, workers: int | None, told: Callable[[int], None]) -> None:
+def play_there(store: Store, address: str, workers: int | None, advance: Callable[[int], None]) -> None:
     """Play every pending part on a cluster; `address` is that of a scheduler, or "local" for one of its own."""
     _require_dask()
     from distributed import KilledWorker
@@ -40,14 +40,14 @@ def play_there(store: Store, address: str, workers: int | None, told: Callable[[
 
     with _client(address, workers) as client:
         try:
-            _play(store, client, told)
-        except BrokenPipeError:  # of who was told how far it is
+            _play(store, client, advance)
+        except BrokenPipeError:  # who has been sent how far it is
             raise
         except (OSError, FutureCancelledError, KilledWorker) as error:  # faults of the disk are sentences by now
             raise GreatPowersError(_lost(store, address, error)) from error
 
 
-def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
+def _play(store: Store, client: Any, advance: Callable[[int], None]) -> None:
     from distributed import as_completed
 
     pending, stamp = iter(store.pending), libraries_here()
@@ -70,7 +70,7 @@ def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
         values = future.result()
         future.release()
         store.write(job, Values(*values))
-        told(job.rows)
+        advance(job.rows)
         while len(running) < _window(client) and (following := submit()) is not None:
             arriving.add(following)
 
@@ -78,15 +78,15 @@ def _play(store: Store, client: Any, told: Callable[[int], None]) -> None:
 def libraries_here() -> dict[str, str]:
     """What must be the same on every machine that plays parts of one experiment, by name."""
     here = environment()
-    found = {"greatpowers": greatpowers.__version__, "core": fingerprint()}
-    return {**found, "numpy": here["numpy"], "numba": here["numba"], "architecture": platform.machine()}
+    versions = {"greatpowers": greatpowers.__version__, "core": fingerprint()}
+    return {**versions, "numpy": here["numpy"], "numba": here["numba"], "architecture": platform.machine()}
 
 
 def play_remotely(job: Job, expected: dict[str, str]) -> tuple[Floats, Floats]:
     """What a worker does: play a part, if it has the same version of the model and of what numbers depend on."""
-    for name, found in libraries_here().items():
-        if found != expected[name]:
-            text = f"{name} {found}; expected {name} {expected[name]}, as where the experiment was started"
+    for name, version in libraries_here().items():
+        if version != expected[name]:
+            text = f"{name} {version}; expected {name} {expected[name]}, as where the experiment was started"
             raise GreatPowersError(f"a Dask worker has {text}: install the same packages on every worker.")
     values = play_part(job)
     return values.runs, values.rounds
@@ -104,7 +104,7 @@ def _client(address: str, workers: int | None) -> Iterator[Any]:
     from distributed import Client
 
     for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told in a sentence of ours
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # the batch says in one sentence what goes wrong
     with contextlib.ExitStack() as stack:
         try:
             if address == LOCAL:

@@ -84,9 +84,13 @@ def _sample_faults(experiment: Experiment) -> Iterator[Fault]:
     if asked.method == "morris" and asked.size < FEWEST_TRAJECTORIES:
         text = f"expected at least {FEWEST_TRAJECTORIES} trajectories for a Morris sample"
         yield place, f"'sample.size' is {asked.size}; {text}."
-    for name, said in spread(experiment).items():
-        if asked.method != "grid" and not isinstance(said, ParameterRange) and (len(said) != 2 or said[0] >= said[1]):
-            text = f"'{name}' is {shown(list(said))}; expected lowest and highest value, [low, high], for "
+    for name, domain in spread(experiment).items():
+        if (
+            asked.method != "grid"
+            and not isinstance(domain, ParameterRange)
+            and (len(domain) != 2 or domain[0] >= domain[1])
+        ):
+            text = f"'{name}' is {shown(list(domain))}; expected lowest and highest value, [low, high], for "
             yield place, f"{text}{asked.method}."
 
 
@@ -175,8 +179,8 @@ def load_study(name_or_path: str | Path) -> Study:
     scenarios = [scenario for scenario, _ in loaded]
     complain(where, scenario_set_faults(experiment, scenarios, [raw.synthetic is not None for _, raw in loaded]))
     complain(where, (fault for _, raw in loaded for fault in _generation_faults(experiment, raw)))
-    complain(where, (fault for found, raw in loaded for fault in _place_faults(experiment, found, raw)))
-    held = tuple(with_doctrines(raw if raw.synthetic else found, experiment) for found, raw in loaded)
+    complain(where, (fault for expanded, raw in loaded for fault in _place_faults(experiment, expanded, raw)))
+    held = tuple(with_doctrines(raw if raw.synthetic else expanded, experiment) for expanded, raw in loaded)
     posterior = _posterior(where, experiment, path)
     own, rules = _own_functions(where, experiment, path)
     text = content_of(path).decode("utf-8-sig")
@@ -184,7 +188,7 @@ def load_study(name_or_path: str | Path) -> Study:
 
 
 def _place_faults(experiment: Experiment, scenario: Scenario, raw: Scenario) -> Iterator[Fault]:
-    """What is wrong with the places that are told of, in one scenario."""
+    """What is wrong with the places that an experiment names, in one scenario."""
     for name in repeated(experiment.places or ()):
         yield "", f"'places' names '{name}' more than once."
     if experiment.places and raw.synthetic is not None:
@@ -243,18 +247,18 @@ def _posterior(where: str, experiment: Experiment, path: Path) -> Posterior | No
         name = named_posterior(experiment.parameters)
     except GreatPowersError as error:
         raise error.within(where) from None
-    found: Posterior = _named(where, "parameters", load_posterior, name, path)
-    count, asked = len(found.draws), experiment.sample
+    posterior: Posterior = _named(where, "parameters", load_posterior, name, path)
+    count, asked = len(posterior.draws), experiment.sample
     if asked is not None and asked.size > count:
-        text = f"posterior '{found.name}' has {count:,} draws; expected at most that many"
+        text = f"posterior '{posterior.name}' has {count:,} draws; expected at most that many"
         complain(where, [("sample", f"'size' is {asked.size:,}, and {text}.")])
-    return found
+    return posterior
 
 
 def _compared_in(where: str, experiment: Experiment, path: Path) -> Sequence[str]:
     """The policies that all scenarios of the experiment compare unless asked otherwise; the presets if they differ."""
-    found = {tuple(compared(_scenario(where, name, path)[0])) for name in experiment.scenarios}
-    return found.pop() if len(found) == 1 else presets()
+    selections = {tuple(compared(_scenario(where, name, path)[0])) for name in experiment.scenarios}
+    return selections.pop() if len(selections) == 1 else presets()
 
 
 def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
@@ -264,8 +268,8 @@ def study_from(text: str, configuration: Mapping[str, Any]) -> Study:
         experiment = read_experiment(_with_names(tomllib.loads(text), doctrines), "experiment.toml")
         scenarios = tuple(Scenario.model_validate(data) for data in configuration["scenarios"])
         policies = tuple(PolicyPreset.model_validate(data) for data in configuration["policies"])
-        kept = configuration.get("posterior")
-        posterior = None if kept is None else Posterior.model_validate(kept)
+        posterior_data = configuration.get("posterior")
+        posterior = None if posterior_data is None else Posterior.model_validate(posterior_data)
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # no TOML and no model are ValueErrors
         raise GreatPowersError(f"the configuration in the manifest cannot be read ({type(error).__name__}).") from None
     if not scenarios or not policies:
@@ -316,19 +320,17 @@ def _scenario(
 
     Both have the `doctrines` that the experiment brings.
     """
-    found: Scenario = _named(where, "scenarios", load_scenario, name, path)
+    scenario: Scenario = _named(where, "scenarios", load_scenario, name, path)
     place, called = locate("scenarios", _beside(name, path))
     data = with_doctrine_files(parse_toml(place, called), called, place.parent)
-    raw = Scenario.model_validate(data) if "synthetic" in data else found
-    own = {doctrine.name: doctrine for doctrine in found.doctrines}
+    raw = Scenario.model_validate(data) if "synthetic" in data else scenario
+    own = {doctrine.name: doctrine for doctrine in scenario.doctrines}
     for file, doctrine in (doctrines or {}).items():
         if own.setdefault(doctrine.name, doctrine) != doctrine:
-            text = (
-                f"the doctrine in '{file}' has the name of another one, '{doctrine.name}', in scenario '{found.name}'"
-            )
-            complain(where, [("", f"{text} or in this file; give each a name of its own.")])
+            text = f"the doctrine in '{file}' has the name of another one, '{doctrine.name}', in scenario "
+            complain(where, [("", f"{text}'{scenario.name}' or in this file; give each a name of its own.")])
     held = {"doctrines": tuple(own.values())}
-    return found.model_copy(update=held), raw.model_copy(update=held)
+    return scenario.model_copy(update=held), raw.model_copy(update=held)
 
 
 def _generation_faults(experiment: Experiment, raw: Scenario) -> Iterator[tuple[str, str]]:

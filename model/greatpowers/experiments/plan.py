@@ -207,7 +207,7 @@ class Plan:
         return Point(number, scenario, policies, self.samples[at.sample], rounds, self.study.rules)
 
     def labels(self, number: int) -> dict[str, Any]:
-        """What tells a point from others, as columns: its scenario, world, doctrines, levers and sample."""
+        """What distinguishes a point, as columns: its scenario, world, doctrines, levers and sample."""
         at, experiment = self.place(number), self.study.experiment
         return {
             "point": number,
@@ -222,12 +222,12 @@ class Plan:
         self, scenario: int, world: int, doctrines: int, levers: int
     ) -> tuple[Scenario, tuple[PolicyPreset, ...]]:
         study, experiment = self.study, self.study.experiment
-        found = study.scenarios[scenario]
-        if found.synthetic is not None:
-            found = expand(varied(found, cell(experiment.synthetic, world)))
-        found = assigned(found, list(self.assignments.values())[doctrines])
+        built = study.scenarios[scenario]
+        if built.synthetic is not None:
+            built = expand(varied(built, cell(experiment.synthetic, world)))
+        built = assigned(built, list(self.assignments.values())[doctrines])
         chosen = cell(experiment.levers, levers)
-        return without_terms(found, chosen), tuple(with_levers(policy, chosen) for policy in study.policies)
+        return without_terms(built, chosen), tuple(with_levers(policy, chosen) for policy in study.policies)
 
 
 _AXES = ("scenarios", "generated worlds", "doctrine assignments", "cells of levers", "samples")
@@ -267,11 +267,11 @@ def without_terms(scenario: Scenario, levers: Mapping[str, float]) -> Scenario:
     """The scenario without what its terms say of these levers: the cell of a grid holds everywhere."""
     if not levers or not scenario.terms:
         return scenario
-    kept = [
+    remaining = [
         terms.model_copy(update={"levers": {n: v for n, v in terms.levers.items() if n not in levers}})
         for terms in scenario.terms
     ]
-    return scenario.model_copy(update={"terms": tuple(terms for terms in kept if terms.levers)})
+    return scenario.model_copy(update={"terms": tuple(terms for terms in remaining if terms.levers)})
 
 
 def policies_of_seed(segment: PointRows, seed: int, replicates: int) -> range:

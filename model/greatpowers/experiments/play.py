@@ -42,7 +42,8 @@ def play_point(
         rows = [index[place] for place in places]
         readings = [play_and_read(setup, seed, own) for setup in setups]
         return [
-            (found.metrics, np.append(found.values[len(SUMMARY_COLUMNS) :], found.places[rows])) for found in readings
+            (reading.metrics, np.append(reading.values[len(SUMMARY_COLUMNS) :], reading.places[rows]))
+            for reading in readings
         ]
     if not own:
         return [(metrics, np.empty(0)) for metrics in play_matched(setups, seed)]

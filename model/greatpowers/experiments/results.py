@@ -85,8 +85,8 @@ class Results:
         if not self.parts("runs"):
             return text_shown(repr(self))
         shown = (*HEADLINES, *(entry.name for entry in self.own_metrics))
-        kept = [name for name in shown if name in self.dataset.schema.names]
-        means = self.runs(["policy", *kept]).groupby("policy", observed=True)[kept].mean()
+        columns = [name for name in shown if name in self.dataset.schema.names]
+        means = self.runs(["policy", *columns]).groupby("policy", observed=True)[columns].mean()
         return table_shown(
             f"{self!r}: means", means.loc[self.policies].T.rename(lambda name: self.describe(name).label)
         )
@@ -115,16 +115,16 @@ class Results:
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point: scenario, doctrines, levers, settings of generated worlds, and every parameter."""
-        found = read_parquet(self.directory / POINTS_FILE)
-        if "point" not in found or not found["point"].is_unique:
+        table = read_parquet(self.directory / POINTS_FILE)
+        if "point" not in table or not table["point"].is_unique:
             raise self._damaged(POINTS_FILE, "it is not the table of its points")
-        return found
+        return table
 
     @cached_property
     def policies(self) -> list[str]:
         """Names of the policies, in order."""
-        found = self.manifest.get("policies") or self.experiment.get("policies") or presets()
-        return [str(name) for name in found]
+        names = self.manifest.get("policies") or self.experiment.get("policies") or presets()
+        return [str(name) for name in names]
 
     @cached_property
     def own_metrics(self) -> tuple[Described, ...]:
@@ -315,12 +315,12 @@ class ComparedRuns(Results):
     @cached_property
     def dataset(self) -> pads.Dataset:
         """The histories, with the number of the row and of the one world before them."""
-        found = read_parquet(self.directory / COMPARED)
-        if not {"policy", "seed"} <= {*found}:
+        table = read_parquet(self.directory / COMPARED)
+        if not {"policy", "seed"} <= {*table}:
             raise self._damaged(COMPARED, "it is not the table of its histories")
-        found.insert(0, "row", np.arange(len(found)))
-        found.insert(1, "point", 0)
-        return pads.dataset(pa.Table.from_pandas(found, preserve_index=False))
+        table.insert(0, "row", np.arange(len(table)))
+        table.insert(1, "point", 0)
+        return pads.dataset(pa.Table.from_pandas(table, preserve_index=False))
 
     def parts(self, table: str) -> list[Path]:
         """The file with the histories; rounds are not there by history."""
@@ -364,14 +364,14 @@ def check_names(results: Results, wanted: Iterable[str], known: Sequence[str]) -
 
 
 def _expression(where: Where | None) -> Any:
-    found = None
+    expression = None
     for name, value in (where or {}).items():
         if isinstance(value, Mapping):
             raise GreatPowersError(f"where, {name}: {shown(value)} is not a value; expected a value or a list of them.")
         allowed = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
         part = pads.field(name).isin(allowed)
-        found = part if found is None else found & part
-    return found
+        expression = part if expression is None else expression & part
+    return expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -420,12 +420,12 @@ def read_rounds(results: Results, metrics: Sequence[str], policy: str) -> dict[s
     rounds = int(_last_round(results)) + 1
     values = {name: np.full((len(points) * len(seeds), rounds), np.nan) for name in metrics}
     for batch in _batches(results, results.rounds_dataset, ["row", "round", *metrics]):
-        found = place.reindex(batch["row"].to_numpy()).to_numpy()
-        ours = ~np.isnan(found)
-        at, when = found[ours].astype(np.int64), batch["round"].to_numpy()[ours]
+        places = place.reindex(batch["row"].to_numpy()).to_numpy()
+        ours = ~np.isnan(places)
+        at, when = places[ours].astype(np.int64), batch["round"].to_numpy()[ours]
         for name in metrics:
             values[name][at, when] = batch[name].to_numpy(zero_copy_only=False)[ours]
-    return {name: found.reshape(len(points), len(seeds), rounds) for name, found in values.items()}
+    return {name: series.reshape(len(points), len(seeds), rounds) for name, series in values.items()}
 
 
 def _batches(results: Results, table: pads.Dataset, columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -481,5 +481,5 @@ def _coordinates(results: Results) -> dict[str, Any]:
 
 
 def _attributes(name: str, table: str, own: Sequence[Described] = ()) -> dict[str, str]:
-    found = describe_column(name, table, own)
-    return {"units": found.unit, "long_name": found.label, "formula": found.formula, "source": found.source}
+    entry = describe_column(name, table, own)
+    return {"units": entry.unit, "long_name": entry.label, "formula": entry.formula, "source": entry.source}

@@ -45,7 +45,7 @@ def run_batch(
     """Run an experiment, or what is left of it, into a directory.
 
     `workers` threads play runs, by default one a core; with `dask` ("local" or the address of a scheduler) the
-    cluster does. Results do not depend on either. Killed at any moment, the same call goes on where it stopped.
+    cluster does. Results do not depend on either. Killed at any moment, the same call resumes where it stopped.
     `progress` is called with (runs done, runs in all). Raises :class:`GreatPowersError` on what cannot be run or kept.
     """
     study = experiment if isinstance(experiment, Study) else load_study(experiment)
@@ -53,19 +53,19 @@ def run_batch(
     try_own_functions(plan)  # one that fails at once shall not leave a directory that it began
     with open_store(plan, place) as store:
         before = store.rows_done
-        told = _counter(before, plan.rows, progress)
+        advance = _counter(before, plan.rows, progress)
         if dask is not None and store.pending:
             from greatpowers.experiments.dask import play_there
 
-            play_there(store, dask, workers, told)
+            play_there(store, dask, workers, advance)
         elif store.pending:
-            play_here(store, workers, told)
+            play_here(store, workers, advance)
         store.finish()
     return Finished(place, plan.rows, before)
 
 
-def play_here(store: Store, workers: int | None, told: Callable[[int], None]) -> None:
-    """Play every pending part on threads of this process; `told` hears of runs played.
+def play_here(store: Store, workers: int | None, advance: Callable[[int], None]) -> None:
+    """Play every pending part on threads of this process; `advance` hears of runs played.
 
     Threads share the work seed by seed, so that an experiment of few parts keeps all of them busy; whoever plays the
     last seed of a part writes it.
@@ -78,7 +78,7 @@ def play_here(store: Store, workers: int | None, told: Callable[[int], None]) ->
         played = unit.play()
         if unit.part.finished():
             store.write(unit.part.job, unit.part.values)
-        told(played)
+        advance(played)
 
     run_jobs(sum(map(store.plan.units, store.pending)), work, workers, None)
 
@@ -105,7 +105,7 @@ def _counter(before: int, total: int, progress: Progress | None) -> Callable[[in
 
 @dataclass(frozen=True)
 class Rerun:
-    """A run played again: its history, what tells its point from others, and its row in the table."""
+    """A run played again: its history, the labels of its point, and its row in the table."""
 
     history: History
     labels: dict[str, Any]
@@ -126,12 +126,12 @@ def rerun(directory: str | Path, row: int) -> Rerun:
     plan = _plan(place, manifest)
     if isinstance(row, bool) or not 0 <= row < plan.rows:
         raise GreatPowersError(f"{directory}: there is no row {row}; expected one from 0 to {plan.rows - 1}.")
-    kept = _kept_row(place, plan, row)
+    record = _kept_row(place, plan, row)
     number, policy, seed = plan.row(row)
     point, varied = plan.point(number), _varied(place, plan, number)
     history = simulate(point.scenario, point.policies[policy], seed, point.rounds, varied)
-    _compare(place, manifest, row, kept, history, plan.columns)
-    return Rerun(history, plan.labels(number), kept)
+    _compare(place, manifest, row, record, history, plan.columns)
+    return Rerun(history, plan.labels(number), record)
 
 
 def _rerun_compared(results: ComparedRuns, row: int) -> Rerun:
@@ -139,12 +139,12 @@ def _rerun_compared(results: ComparedRuns, row: int) -> Rerun:
         raise GreatPowersError(f"{results.directory}: there is no row {row}; expected 0 to {results.total - 1}.")
     if results.manifest.get("rules"):
         raise GreatPowersError(f"{results.directory}: it was played by rules of one's own, which are not kept with it.")
-    kept = {str(name): value for name, value in results.runs(where={"row": row}).iloc[0].items()}
-    policy = read_policy(results.directory / policy_file(str(kept["policy"])))
-    history = simulate(results.scenario, policy, int(kept["seed"]), results.rounds)
-    _compare(results.directory, results.manifest, row, kept, history, SUMMARY_COLUMNS)
+    record = {str(name): value for name, value in results.runs(where={"row": row}).iloc[0].items()}
+    policy = read_policy(results.directory / policy_file(str(record["policy"])))
+    history = simulate(results.scenario, policy, int(record["seed"]), results.rounds)
+    _compare(results.directory, results.manifest, row, record, history, SUMMARY_COLUMNS)
     labels = {"scenario": history.scenario.name, "policy": policy.name, "seed": history.seed}
-    return Rerun(history, labels, kept)
+    return Rerun(history, labels, record)
 
 
 def _plan(place: Path, manifest: Any) -> Plan:
@@ -166,12 +166,12 @@ def _kept_row(place: Path, plan: Plan, row: int) -> dict[str, Any]:
         raise GreatPowersError(f"{place}: row {row} has not been played yet; give 'greatpowers batch' again to go on.")
     try:
         table = pq.read_table(path).slice(row - plan.range_of(part)[0], 1)
-        found: dict[str, Any] = table.to_pylist()[0]
+        record: dict[str, Any] = table.to_pylist()[0]
     except (OSError, pa.ArrowException, IndexError) as error:
         reason = str(error).splitlines()[0]
         text = f"{path.name}, which holds row {row}, is damaged ({reason}); give 'greatpowers batch' again to mend it"
         raise GreatPowersError(f"{place}: {text}.") from None
-    return found
+    return record
 
 
 def _varied(place: Path, plan: Plan, number: int) -> dict[str, float]:
@@ -187,12 +187,12 @@ def _varied(place: Path, plan: Plan, number: int) -> dict[str, float]:
 
 
 def _compare(
-    place: Path, manifest: Any, row: int, kept: dict[str, Any], history: History, columns: tuple[str, ...]
+    place: Path, manifest: Any, row: int, record: dict[str, Any], history: History, columns: tuple[str, ...]
 ) -> None:
-    if missing := [name for name in columns if name not in kept]:
+    if missing := [name for name in columns if name not in record]:
         raise GreatPowersError(f"{place}: the table does not hold '{missing[0]}' of row {row}; it is damaged.")
     for name in columns:
-        now, before = float(history.summary[name]), float(kept[name])
+        now, before = float(history.summary[name]), float(record[name])
         if now != before and not (math.isnan(now) and math.isnan(before)):
             text = f"row {row} comes out differently: '{name}' is {now!r}, and was {before!r}"
             raise GreatPowersError(f"{place}: {text}. {_why(manifest, history)}")
@@ -201,6 +201,6 @@ def _compare(
 def _why(manifest: Any, history: History) -> str:
     for name in ("version", "core", "environment"):
         if manifest.get(name) != history.origin.get(name):
-            before, now = (json.dumps(found.get(name)) for found in (manifest, history.origin))
+            before, now = (json.dumps(origin.get(name)) for origin in (manifest, history.origin))
             return f"The experiment was run with {name} {before}, and this is {now}."
     return "Neither the version nor the libraries have changed, so the table may have been."

@@ -62,8 +62,8 @@ def _grid(noun: str, fault: Callable[[str, object], list[str]]) -> Callable[[obj
 def _axis_faults(name: str, values: object, noun: str, fault: Callable[[str, object], list[str]]) -> list[str]:
     if not isinstance(values, list | tuple) or not values:
         unknown = fault(name, values) if not isinstance(values, list | tuple) else []
-        told = [text for text in unknown if text.startswith("there is no")]
-        return told or [f"{noun} '{name}' is {shown(values)}; expected a list of values, such as [0.0, 0.5, 1.0]."]
+        missing = [text for text in unknown if text.startswith("there is no")]
+        return missing or [f"{noun} '{name}' is {shown(values)}; expected a list of values, such as [0.0, 0.5, 1.0]."]
     faults = [text for value in values for text in fault(name, value)][:1]
     if not faults and len(set(values)) < len(values):
         faults = [f"{noun} '{name}' lists a value more than once; expected each value once."]
@@ -128,19 +128,19 @@ def _uncertainty_faults(name: str, value: object) -> list[str]:
     if name == ALL or not isinstance(value, list | tuple) or not value:
         wanted = "{ from = 0.5, to = 2.0 }" + ("" if name == ALL else ", or a list of numbers")
         return [f"'{name}' is {shown(value)}; expected {wanted}."]
-    found = [text for one in value for text in setting_faults({name: one}, PARAMETERS, "parameter")]
-    if not found and len(set(value)) < len(value):
-        found = [f"parameter '{name}' lists a value more than once; expected each value once."]
-    return found[:1]
+    faults = [text for one in value for text in setting_faults({name: one}, PARAMETERS, "parameter")]
+    if not faults and len(set(value)) < len(value):
+        faults = [f"parameter '{name}' lists a value more than once; expected each value once."]
+    return faults[:1]
 
 
 def _range_faults(name: str, value: Mapping[str, Any]) -> list[str]:
     try:
-        found = ParameterRange.model_validate(dict(value))
+        span = ParameterRange.model_validate(dict(value))
     except ValidationError as error:
         return [f"in '{name}', {text}" for _, text in faults_in(error, ParameterRange, value)]
-    if found.from_ >= found.to:
-        return [f"'{name}' goes from {found.from_:g} to {found.to:g}; expected 'from' below 'to'."]
+    if span.from_ >= span.to:
+        return [f"'{name}' goes from {span.from_:g} to {span.to:g}; expected 'from' below 'to'."]
     if name != ALL and not is_number_in(Parameters._field_defaults[name], 1e-300, 1e300):
         return [f"parameter '{name}' has the default 0, of which there are no multiples; give it a list of numbers."]
     return []
@@ -247,21 +247,21 @@ def spread(experiment: Experiment) -> dict[str, ParameterRange | tuple[float, ..
     `all` stands for every parameter that is not named itself and whose default has multiples (switches have none).
     """
     given = experiment.uncertainties
-    found: dict[str, ParameterRange | tuple[float, ...]] = {}
+    domains: dict[str, ParameterRange | tuple[float, ...]] = {}
     for name in Parameters._fields:
         if name in given:
-            found[name] = given[name]
+            domains[name] = given[name]
         elif ALL in given and Parameters._field_defaults[name] > 0:
-            found[name] = given[ALL]
-    return found
+            domains[name] = given[ALL]
+    return domains
 
 
-def bounds(name: str, said: ParameterRange | tuple[float, ...]) -> Bounds:
+def bounds(name: str, domain: ParameterRange | tuple[float, ...]) -> Bounds:
     """Lowest and highest value of a parameter; multiples of its default are clipped to its declared range."""
-    if not isinstance(said, ParameterRange):
-        return min(said), max(said)
+    if not isinstance(domain, ParameterRange):
+        return min(domain), max(domain)
     default, field = Parameters._field_defaults[name], PARAMETERS[name]
-    return max(field.low, said.from_ * default), min(field.high, said.to * default)
+    return max(field.low, domain.from_ * default), min(field.high, domain.to * default)
 
 
 def samples(experiment: Experiment, posterior: Posterior | None = None) -> Samples:
@@ -273,9 +273,9 @@ def samples(experiment: Experiment, posterior: Posterior | None = None) -> Sampl
         return NOTHING
     names = tuple(varied)
     if asked.method == "grid":
-        return Samples(names, None, tuple(_levels(name, said, asked.size) for name, said in varied.items()))
+        return Samples(names, None, tuple(_levels(name, domain, asked.size) for name, domain in varied.items()))
     unit = _unit_cube(asked.method, asked.size, len(names), asked.seed)
-    low, high = np.array([bounds(name, said) for name, said in varied.items()]).T
+    low, high = np.array([bounds(name, domain) for name, domain in varied.items()]).T
     return Samples(names, low + unit * (high - low))
 
 
@@ -301,13 +301,13 @@ def sample_count(experiment: Experiment, posterior: Posterior | None = None) -> 
         return asked.size * (len(varied) + 1)
     if asked.method != "grid":
         return asked.size
-    return math.prod(asked.size if isinstance(said, ParameterRange) else len(said) for said in varied.values())
+    return math.prod(asked.size if isinstance(domain, ParameterRange) else len(domain) for domain in varied.values())
 
 
-def _levels(name: str, said: ParameterRange | tuple[float, ...], size: int) -> tuple[float, ...]:
-    if not isinstance(said, ParameterRange):
-        return said
-    return tuple(float(value) for value in np.linspace(*bounds(name, said), size))
+def _levels(name: str, domain: ParameterRange | tuple[float, ...], size: int) -> tuple[float, ...]:
+    if not isinstance(domain, ParameterRange):
+        return domain
+    return tuple(float(value) for value in np.linspace(*bounds(name, domain), size))
 
 
 def _unit_cube(method: str, size: int, dimensions: int, seed: int) -> Floats:
@@ -317,8 +317,8 @@ def _unit_cube(method: str, size: int, dimensions: int, seed: int) -> Floats:
     engine = (qmc.Sobol if method == "sobol" else qmc.LatinHypercube)(dimensions, seed=luck)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        found: Floats = engine.random(size)
-    return found
+        design: Floats = engine.random(size)
+    return design
 
 
 def _sensitivity_design(method: str, size: int, dimensions: int, seed: int) -> Floats:
@@ -333,7 +333,7 @@ def _sensitivity_design(method: str, size: int, dimensions: int, seed: int) -> F
         "bounds": [[0.0, 1.0]] * dimensions,
     }
     if method == "saltelli":
-        found: Floats = fetch("SALib.sample.sobol").sample(problem, size, calc_second_order=False, seed=seed % 2**32)
+        design: Floats = fetch("SALib.sample.sobol").sample(problem, size, calc_second_order=False, seed=seed % 2**32)
     else:
-        found = fetch("SALib.sample.morris").sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
-    return found
+        design = fetch("SALib.sample.morris").sample(problem, size, num_levels=MORRIS_LEVELS, seed=seed % 2**32)
+    return design

@@ -74,14 +74,14 @@ def bare_name(column: str) -> tuple[str, str]:
 def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = ()) -> Described:
     """The entry of any column, `own` describing own metrics; one that nobody declared is described by its name."""
     kind, name = bare_name(column)
-    if table == RUNS and (found := next((entry for entry in own if entry.name == column), None)):
-        return found
+    if table == RUNS and (described := next((entry for entry in own if entry.name == column), None)):
+        return described
     if table == ROUNDS and (entry := next((e for e in METRICS if e.name == column), None)):
         return Described(entry.name, entry.label, entry.unit, entry.formula, entry.source)
     if table != POINTS and (column in SUMMARY_COLUMNS or column.partition(PLACE_MARK)[0] in PLACE_NAMES):
         return describe(column)
-    if found := next((key for key in DESCRIBED_KEYS if key.name == column), None):
-        return found
+    if described := next((key for key in DESCRIBED_KEYS if key.name == column), None):
+        return described
     return _setting(column, kind, name)
 
 
@@ -103,8 +103,8 @@ def _label(name: str) -> str:
 
 def units_of(columns: Iterable[str], table: str = RUNS, own: Sequence[Described] = ()) -> dict[str, tuple[str, str]]:
     """Meaning and unit by column, as :func:`greatpowers.storage.checkpoint.write_parquet` puts them into metadata."""
-    found = {column: describe_column(column, table, own) for column in columns}
-    return {column: (entry.formula, entry.unit) for column, entry in found.items()}
+    entries = {column: describe_column(column, table, own) for column in columns}
+    return {column: (entry.formula, entry.unit) for column, entry in entries.items()}
 
 
 def write_data_dictionary(
@@ -136,8 +136,8 @@ def _markdown(entries: Sequence[tuple[str, Described]]) -> str:
         lines.append("|---|---|---|---|---|")
         lines += [
             f"| `{e.name}` | {_cell(e.label)} | {_cell(e.unit)} | {_cell(e.formula)} | {_cell(e.source)} |"
-            for found, e in entries
-            if found == table
+            for name, e in entries
+            if name == table
         ]
     return "\n".join(lines) + "\n"
 
@@ -153,8 +153,8 @@ ROUND_KEYS = ("row", "round")
 
 def names_of(job_or_plan: Job | Plan, part: int) -> list[str]:
     """Files of a part, relative to the directory of results."""
-    found = [f"runs/part-{part:06d}.parquet"]
-    return [f"rounds/part-{part:06d}.parquet", *found] if job_or_plan.series else found
+    names = [f"runs/part-{part:06d}.parquet"]
+    return [f"rounds/part-{part:06d}.parquet", *names] if job_or_plan.series else names
 
 
 def runs_table(job: Job, values: Floats) -> pa.Table:
@@ -197,14 +197,14 @@ def _parameters(plan: Plan, numbers: Iterable[int]) -> Floats:
     """Every parameter of some points, shape [points, parameters]: the scenario's, then the sample's."""
     position = {name: k for k, name in enumerate(Parameters._fields)}
     bases = [np.array(Parameters()._replace(**scenario.parameters)) for scenario in plan.study.scenarios]
-    found = []
+    rows = []
     for number in numbers:
         at = plan.place(number)
         row = bases[at.scenario].copy()
         for name, value in plan.samples[at.sample].items():
             row[position[name]] = value
-        found.append(row)
-    return np.array(found)
+        rows.append(row)
+    return np.array(rows)
 
 
 def _columns(names: Iterable[str], values: Floats) -> dict[str, pa.Array]:
@@ -251,10 +251,10 @@ class Store:
         with writing(self.directory / POINTS_FILE) as file:
             write_points(self.plan, file)
             file.flush()
-            found = checksum_of(Path(file.name))
+            digest = checksum_of(Path(file.name))
             if wanted is None:
-                agree(self.directory, None, manifest_of(self.plan, found))
-            elif found != wanted:
+                agree(self.directory, None, manifest_of(self.plan, digest))
+            elif digest != wanted:
                 text = "its points come out differently now"
                 raise GreatPowersError(f"{self.directory}: cannot continue this experiment: {text}. {REMEDY}")
 
@@ -264,9 +264,9 @@ class Store:
         good: dict[str, str] = {}
         for part in range(self.plan.parts):
             names = names_of(self.plan, part)
-            found = sound(self.directory, sums, names)
-            if len(found) == len(names):
-                good |= found
+            intact = sound(self.directory, sums, names)
+            if len(intact) == len(names):
+                good |= intact
             else:
                 self.pending.append(part)
         if self.pending or not (self.directory / DONE).is_file():

@@ -20,7 +20,7 @@ from greatpowers.core.metrics import Metric
 from greatpowers.core.trace import Trace
 from greatpowers.game.chair import Chair
 from greatpowers.narrative.chronicle import HEADLINES
-from greatpowers.narrative.sentences import filled, tell, tell_together
+from greatpowers.narrative.sentences import filled, joint_sentence, sentence_of
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, leader_of, percent, sentence, sides
 from greatpowers.simulation.history import History
@@ -147,15 +147,15 @@ def _theatre_row(setup: Setup, history: History | None, k: int, round_number: in
     if history is not None and round_number >= 0:
         row: Floats = history.track.theatres[round_number, k]
         return row
-    theatre, found = setup.world.theatres[k], np.zeros(len(TheatreColumn))
+    theatre, columns = setup.world.theatres[k], np.zeros(len(TheatreColumn))
     for column in TheatreColumn:
         if column == TheatreColumn.PRESENCE:
-            found[column] = setup.world.stances.presence[k].sum()
+            columns[column] = setup.world.stances.presence[k].sum()
         elif column == TheatreColumn.RELIEF_PAID:
-            found[column] = theatre.deal * theatre.deal_relief * theatre.deal_paid
+            columns[column] = theatre.deal * theatre.deal_relief * theatre.deal_paid
         else:
-            found[column] = getattr(theatre, column.name.lower())
-    return found
+            columns[column] = getattr(theatre, column.name.lower())
+    return columns
 
 
 def in_force(chair: Chair, round_number: int) -> list[dict[str, float]]:
@@ -195,7 +195,7 @@ def _election_in(period: int, offset: int, now: int) -> int | None:
     return offset - now if now <= offset else (offset - now) % period
 
 
-Teller = Callable[[EventContext, LogEvent], str] | str
+Wording = Callable[[EventContext, LogEvent], str] | str
 """What makes a sentence, or the pattern of one: see :func:`greatpowers.narrative.sentences.parties`."""
 
 TOLD_AS_IS = (
@@ -229,8 +229,8 @@ def briefing(history: History, first: int, last: int, to_leader: bool = True) ->
 
     It is written to the leader of the coalition, or else to anybody.
     """
-    found = [report for report in _reports(history, None, to_leader) if first <= report.round <= last]
-    return sorted(found, key=lambda report: (-report.round, not report.grave))
+    reports = [report for report in _reports(history, None, to_leader) if first <= report.round <= last]
+    return sorted(reports, key=lambda report: (-report.round, not report.grave))
 
 
 def alarming(history: History, round_number: int) -> bool:
@@ -240,7 +240,7 @@ def alarming(history: History, round_number: int) -> bool:
 
 def _reports(history: History, only: int | None = None, to_leader: bool = True) -> Iterator[Report]:
     stage = EventContext(history)
-    for event, text in _told(stage, only, PUBLIC if to_leader else PUBLIC | TO_ANYBODY):
+    for event, text in _public_events(stage, only, PUBLIC if to_leader else PUBLIC | TO_ANYBODY):
         if text:
             theatre = stage.theatres[event.theatre].id if event.theatre >= 0 else None
             place = stage.place(event.theatre) if event.theatre >= 0 else "At home and abroad"
@@ -248,7 +248,9 @@ def _reports(history: History, only: int | None = None, to_leader: bool = True) 
             yield Report(event.round, quarter, theatre, place, sentence(text), _is_grave(stage, event))
 
 
-def _told(stage: EventContext, only: int | None, public: Mapping[Event, Teller]) -> Iterator[tuple[LogEvent, str]]:
+def _public_events(
+    stage: EventContext, only: int | None, public: Mapping[Event, Wording]
+) -> Iterator[tuple[LogEvent, str]]:
     """Events with what the public hears of them; whom treaties call to a war is one sentence for a side."""
     called: dict[tuple[int, int, float], list[LogEvent]] = {}
     events = [event for event in stage.happenings() if only in (None, event.round)]
@@ -259,17 +261,17 @@ def _told(stage: EventContext, only: int | None, public: Mapping[Event, Teller])
         if event.kind != Event.CALL:
             yield event, _text(stage, event, public)
         elif (side := called.pop((event.round, event.theatre, event.after), None)) is not None:
-            yield event, tell_together(stage, side)
+            yield event, joint_sentence(stage, side)
 
 
-def _text(stage: EventContext, event: LogEvent, public: Mapping[Event, Teller]) -> str:
+def _text(stage: EventContext, event: LogEvent, public: Mapping[Event, Wording]) -> str:
     """The public side of an event, or nothing if there is none; of small contingents nobody reports."""
     if event.kind == Event.PRESENCE and event.actor != stage.leader and not stage.is_great(event.actor, event.round):
         return ""
     if event.kind in public:
-        told = public[event.kind]
-        return filled(stage, event, told) if isinstance(told, str) else told(stage, event)
-    return tell(stage, event) if event.kind in TOLD_AS_IS else ""
+        teller = public[event.kind]
+        return filled(stage, event, teller) if isinstance(teller, str) else teller(stage, event)
+    return sentence_of(stage, event) if event.kind in TOLD_AS_IS else ""
 
 
 def _is_grave(stage: EventContext, event: LogEvent) -> bool:
@@ -293,7 +295,7 @@ def _clash(stage: EventContext, event: LogEvent) -> str:
 
 
 def _decision(stage: EventContext, event: LogEvent) -> str:
-    """How ready they were is not known; where they chose war, the war is told."""
+    """Their readiness is not public; where they chose war, the report of the war says enough."""
     return "" if event.after else filled(stage, event, "{c} and {h} step back from war")
 
 
@@ -323,7 +325,7 @@ def _alignment(stage: EventContext, event: LogEvent) -> str:
     return f"{stage.name(event.actor)} {change}"
 
 
-PUBLIC: dict[Event, Teller] = {
+PUBLIC: dict[Event, Wording] = {
     Event.RUNG: _rung,
     Event.STRIKE: "{a} strikes {o}'s forces, on your orders",
     Event.APPEAL: "{a} appeals to you for help",
@@ -345,7 +347,7 @@ PUBLIC: dict[Event, Teller] = {
 }
 
 
-TO_ANYBODY: dict[Event, Teller] = {
+TO_ANYBODY: dict[Event, Wording] = {
     Event.STRIKE: "{a} strikes {o}'s forces",
     Event.APPEAL: "{a} appeals for help",
     Event.DEAL: "{c} and {h} sign a deal: {terms}",

@@ -66,8 +66,8 @@ class Chair:
     def taken(cls, scenario: Scenario, inherited: str, rounds: int, seed: int | None = None) -> "Chair":
         """A new game; without a seed on luck that nobody knows yet."""
         luck = secrets.randbelow(LARGEST_SEED + 1) if seed is None else seed
-        told = {"w": world_key(scenario), "s": luck, "n": rounds, "i": inherited}
-        return cls(scenario, Record.decode(Record.model_validate(told).encode()))
+        payload = {"w": world_key(scenario), "s": luck, "n": rounds, "i": inherited}
+        return cls(scenario, Record.decode(Record.model_validate(payload).encode()))
 
     @property
     def over(self) -> bool:
@@ -94,13 +94,13 @@ class Chair:
         """The levers of each segment that has been set, by its first round: one row a theatre; the first is round 0."""
         places = self.base.theatre_index()
         rows = [dict(row) for row in self.inherited]
-        found = {0: rows}
+        by_round = {0: rows}
         for move in self.record.moves:
             rows = [dict(row) for row in rows]
             for k in range(len(rows)) if move.theatre is None else [places[move.theatre]]:
                 rows[k].update(move.levers)
-            found[move.round] = rows
-        return found
+            by_round[move.round] = rows
+        return by_round
 
     @property
     def levers(self) -> list[Row]:
@@ -162,7 +162,7 @@ class Chair:
         return Chair(self.base, self.record.changed(played=played))
 
     def advance_until(self, alarming: Callable[[History, int], bool]) -> "Chair":
-        """Play until a round is `alarming`, told (history, round), or the game is over."""
+        """Play until `alarming(history, round)` is true, or the game is over."""
         future = self.advance(self.record.rounds)
         if future.history is None:
             return self
@@ -174,9 +174,9 @@ class Chair:
     def take_back(self) -> "Chair":
         """The game a round earlier, with what was decided then; the record notes that it was taken back."""
         played = max(0, self.record.played - 1)
-        kept = tuple(move for move in self.record.moves if move.round <= played)
+        moves = tuple(move for move in self.record.moves if move.round <= played)
         taken = self.record.taken_back + (1 if played < self.record.played else 0)
-        return Chair(self.base, self.record.changed(played=played, moves=kept, taken_back=taken))
+        return Chair(self.base, self.record.changed(played=played, moves=moves, taken_back=taken))
 
     def read(self, challenger: str, motive: Motive | None, belief: Belief | None) -> "Chair":
         """Note what a challenger is taken to be."""
@@ -203,14 +203,14 @@ def segment_name(start: int) -> str:
 
 def _joined(moves: tuple[Move, ...], move: Move) -> tuple[Move, ...]:
     """The moves with one more; what it sets again of the same round and place is dropped from those before."""
-    kept = []
+    remaining = []
     for earlier in moves:
         if earlier.round == move.round and move.theatre in (None, earlier.theatre):
             rest = {name: value for name, value in earlier.levers.items() if name not in move.levers}
             earlier = earlier.model_copy(update={"levers": rest})
         if earlier.levers:
-            kept.append(earlier)
-    return (*kept, move)
+            remaining.append(earlier)
+    return (*remaining, move)
 
 
 def _row(levers: Levers, segment: int, theatre: int) -> Row:
@@ -219,11 +219,11 @@ def _row(levers: Levers, segment: int, theatre: int) -> Row:
 
 def _usual(rows: list[Row]) -> Row:
     """The value of each lever that most theatres have."""
-    found = {}
+    usual = {}
     for name in LEVERS:
         values, counts = np.unique([row[name] for row in rows], return_counts=True)
-        found[name] = float(values[np.argmax(counts)]) if values.size else 0.0
-    return found if rows else {}
+        usual[name] = float(values[np.argmax(counts)]) if values.size else 0.0
+    return usual if rows else {}
 
 
 def _terms(scenario: Scenario, start: int, rows: list[Row]) -> list[Terms]:
@@ -276,12 +276,12 @@ def presets_of(scenario: Scenario) -> list[str]:
 
 def rivals(chair: Chair) -> list[PresetScore]:
     """Every preset on the luck of the game, for as many rounds as are played, the best first."""
-    played, weights, found = chair.record.played, chair.record.score_weights, []
+    played, weights, scored = chair.record.played, chair.record.score_weights, []
     for name in presets_of(chair.base):
         summary = _plain(simulate(chair.base, name, chair.record.seed, played, record=False))
         lines = score_lines(summary, weights)
-        found.append(PresetScore(name, load_policy(name).title, score(summary, weights), lines))
-    return sorted(found, key=lambda rival: -rival.score)
+        scored.append(PresetScore(name, load_policy(name).title, score(summary, weights), lines))
+    return sorted(scored, key=lambda rival: -rival.score)
 
 
 def own_lines(chair: Chair) -> list[Line]:

@@ -1,9 +1,9 @@
-"""A class that plays one world on one luck: who is in it, what they foretold and ordered, and what came of it.
+"""A class that plays one world on one luck: who is in it, what they predicted and ordered, and what came of it.
 
 A student sits in one of two chairs (:mod:`greatpowers.game.sides`) against the model, or two sit against each other, by
 turns: the coalition declares, then the challenger moves. The teacher moves the class from stage to stage.
 
-All of it is one table of data, so a class goes on after a restart. What came of it is played again from the orders.
+All of it is one table of data, so a class continues after a restart. Its histories are played again from the orders.
 """
 
 import hmac
@@ -53,8 +53,8 @@ class TurnOrder(TomlTable):
     aims: dict[str, Annotated[int, Field(strict=True, ge=0, le=Rung.SEIZURE)]] = Field(default_factory=dict)
 
 
-class Foretelling(TomlTable):
-    """What is foretold of the place: the policy with the least escalation, and the chance of war under the default."""
+class Guess(TomlTable):
+    """A prediction for the place: the policy with the least escalation, and the chance of war under the default."""
 
     policy: Name
     war: Annotated[float, Field(ge=0.0, le=1.0)]
@@ -72,7 +72,7 @@ class Member(_Kept):
     secret: str
     number: str
     left: bool = False
-    prediction: Foretelling | None = None
+    prediction: Guess | None = None
     orders: dict[int, TurnOrder | None] = Field(default_factory=dict)
 
 
@@ -128,7 +128,7 @@ class Played(NamedTuple):
     scores: dict[Side, SideScore]
 
 
-class Foretold(NamedTuple):
+class ModelAnswer(NamedTuple):
     """What predictions are held against: escalation and chance of war over the place under each policy.
 
     `least` marks the policy with the least escalation, and those that luck alone may set apart from it.
@@ -161,9 +161,9 @@ class Classroom:
         settings = ClassSettings(default=default, seed=secrets.randbelow(LARGEST_SEED + 1))
         code = str(100_000 + secrets.randbelow(900_000))
         record = ClassRecord(code=code, scenario=scenario.name, world=world_key(scenario), settings=settings)
-        found = cls(scenario, record, keep)
-        found.changed()
-        return found
+        classroom = cls(scenario, record, keep)
+        classroom.changed()
+        return classroom
 
     @classmethod
     def resumed(cls, scenario: Scenario, text: str, keep: Callable[[ClassRecord], None]) -> "Classroom":
@@ -184,7 +184,7 @@ class Classroom:
     # --- What the teacher does
 
     def set(self, settings: ClassSettings) -> None:
-        """Choose chairs, length, default policy and luck, before anybody has foretold anything."""
+        """Choose chairs, length, default policy and luck, before anybody has predicted anything."""
         if self.record.stage != "gathering":
             raise GreatPowersError("the class has begun; start a new one to choose otherwise.")
         if settings.default not in self.policies:
@@ -276,8 +276,8 @@ class Classroom:
             self._seat(member)
         self.changed()
 
-    def predict(self, member: Member, prediction: Foretelling) -> None:
-        """Foretell, while nothing can be seen yet."""
+    def predict(self, member: Member, prediction: Guess) -> None:
+        """Predict, while nothing can be seen yet."""
         self._check_stage("predict")
         if prediction.policy not in self.policies:
             raise GreatPowersError("That policy is not among those to choose from.")
@@ -318,10 +318,10 @@ class Classroom:
 
     def member(self, id: int) -> Member:
         """The member of this number; raises :class:`GreatPowersError`."""
-        found = next((one for one in self.record.members if one.id == id), None)
-        if found is None:
+        member = next((one for one in self.record.members if one.id == id), None)
+        if member is None:
             raise GreatPowersError("There is no such member of the class.")
-        return found
+        return member
 
     def _game_of(self, member: Member) -> Game | None:
         return next((game for game in self.record.games if game.sides_of(member.id)), None)
@@ -389,14 +389,14 @@ class Classroom:
         """The first turns of a game, or of the default policy, at least one, on the luck of the class."""
         levers, aims = ({}, {}) if game is None else self.orders_of(game, turns)
         key = repr((turns, levers, aims))
-        found = self._known.pop(key, None)
-        if found is None:
+        played = self._known.pop(key, None)
+        if played is None:
             history = self.sides.play(levers, aims, self.record.settings.seed, turns)
-            found = Played(history, {side: self.sides.score(history, side) for side in SIDES})
-        self._known[key] = found
+            played = Played(history, {side: self.sides.score(history, side) for side in SIDES})
+        self._known[key] = played
         while len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)))
-        return found
+        return played
 
     def reports(self, game: Game, side: Side) -> list[Report]:
         """What became known in the last turn to those in a chair; the challenger hears of its own places."""
@@ -404,26 +404,26 @@ class Classroom:
             return []
         own = {self.scenario.theatres[k].id for k in self.sides.own}
         leader = side == "coalition"
-        found = briefing(self.played(game, game.turn).history, (game.turn - 1) * TURN, game.turn * TURN - 1, leader)
-        return [report for report in found if leader or report.theatre in own]
+        reports = briefing(self.played(game, game.turn).history, (game.turn - 1) * TURN, game.turn * TURN - 1, leader)
+        return [report for report in reports if leader or report.theatre in own]
 
     def standings(self) -> list[SideResult]:
         """Where everybody stands after the turns that are over in their game, the best first."""
-        found = [one for game in self.record.games for one in self.standings_of(game)]
-        return sorted(found, key=lambda one: (SIDES.index(one.side), -one.score.score, one.member))
+        standings = [one for game in self.record.games for one in self.standings_of(game)]
+        return sorted(standings, key=lambda one: (SIDES.index(one.side), -one.score.score, one.member))
 
     def standings_of(self, game: Game) -> list[SideResult]:
         """Where those in the chairs of one game stand; nothing before its first turn is over."""
         if game.turn == 0:
             return []
-        played, usual, found = self.played(game, game.turn), self.played(None, game.turn), []
+        played, usual, standings = self.played(game, game.turn), self.played(None, game.turn), []
         for side in SIDES:
             seat = getattr(game, side)
             if seat is not None:
                 given = sum(self.member(seat).orders.get(turn) is not None for turn in range(game.turn))
                 number = self.record.games.index(game)
-                found.append(SideResult(number, side, seat, played.scores[side], usual.scores[side], given))
-        return found
+                standings.append(SideResult(number, side, seat, played.scores[side], usual.scores[side], given))
+        return standings
 
     def other_luck(self) -> dict[Side, Floats]:
         """Scores on other luck, for each chair that somebody sits in: arrays [games + 1, seeds].
@@ -434,21 +434,21 @@ class Classroom:
         seeds = [seed for seed in range(OTHER_LUCK + 1) if seed != luck][:OTHER_LUCK]
         played = [self.orders_of(game, turns) for game in self.record.games]
         taken = [side for side in SIDES if any(getattr(game, side) is not None for game in self.record.games)]
-        found = {side: np.zeros((len(played) + 1, len(seeds))) for side in taken}
+        scores = {side: np.zeros((len(played) + 1, len(seeds))) for side in taken}
         for row, (levers, aims) in enumerate([*played, ({}, {})]):
             for column, seed in enumerate(seeds):
                 history = self.sides.play(levers, aims, seed)
                 for side in taken:
-                    found[side][row, column] = self.sides.score(history, side).score
-        return found
+                    scores[side][row, column] = self.sides.score(history, side).score
+        return scores
 
-    def foretold(self) -> Foretold:
+    def model_answer(self) -> ModelAnswer:
         """What predictions are held against; takes some seconds."""
         place = self.sides.asked[0]
         names = list(dict.fromkeys([*self.policies, self.record.settings.default]))
-        found = compare(self.scenario, names, FORETOLD, self.sides.rounds, workers=1)  # telephones wait
-        severity = np.array([found.place_values(name, place, "severity") for name in names])
+        comparison = compare(self.scenario, names, FORETOLD, self.sides.rounds, workers=1)  # telephones wait
+        severity = np.array([comparison.place_values(name, place, "severity") for name in names])
         best = severity[severity.mean(axis=1).argmin()]
-        war = [float(found.place_values(name, place, "war").mean()) for name in names]
+        war = [float(comparison.place_values(name, place, "war").mean()) for name in names]
         least = [bool(np.all(one == best) or mean_interval(one - best).low <= 0.0) for one in severity]
-        return Foretold(names, severity.mean(axis=1).tolist(), war, least, FORETOLD)
+        return ModelAnswer(names, severity.mean(axis=1).tolist(), war, least, FORETOLD)

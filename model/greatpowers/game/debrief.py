@@ -281,8 +281,8 @@ def _refused(stage: EventContext, event: LogEvent) -> str:
     challenger, host = stage.name(stage.challenger[event.theatre]), stage.name(stage.host[event.theatre])
     odds = dict(zip((challenger, host, "your own coalition"), event.numbers, strict=True))
     least = min(odds, key=lambda name: odds[name])
-    told = ", ".join(f"{name} {percent(value)}" for name, value in odds.items())
-    return f"Refused. The chance that each would sign: {told}. The hardest to win over was {least}."
+    chances = ", ".join(f"{name} {percent(value)}" for name, value in odds.items())
+    return f"Refused. The chance that each would sign: {chances}. The hardest to win over was {least}."
 
 
 def _kept(events: list[LogEvent], signed: LogEvent) -> str:

@@ -84,11 +84,11 @@ def challenger_lines(summary: Mapping[str, float]) -> list[Line]:
 
 
 def _lines(terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]) -> list[Line]:
-    found = []
+    lines = []
     for term in terms:
         quantity, weight = float(term.quantity(summary)), weights[term.name]
-        found.append(Line(term, quantity, weight, weight * term.price * quantity))
-    return found
+        lines.append(Line(term, quantity, weight, weight * term.price * quantity))
+    return lines
 
 
 def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
@@ -100,8 +100,8 @@ def scores(runs: pd.DataFrame, weights: Mapping[str, float] | None = None) -> "p
     """The score of every row of a table of runs."""
     chosen = {**WEIGHTS, **checked_weights(weights or {})}
     lost = sum(chosen[term.name] * term.price * term.quantity(runs) for term in TERMS)
-    found: pd.Series[float] = (BEST - lost).rename("score")
-    return found
+    totals: pd.Series[float] = (BEST - lost).rename("score")
+    return totals
 
 
 def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
@@ -181,17 +181,17 @@ class Record(TomlTable):
 
     def encode(self) -> str:
         """The record as compact JSON, for a link; equal records give equal texts."""
-        told = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        return json.dumps(told, sort_keys=True, separators=(",", ":"))
+        payload = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps(payload, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def decode(cls, text: str) -> "Record":
         """The record that :meth:`encode` wrote; raises :class:`GreatPowersError` for any other text."""
         try:
-            told = json.loads(text)
-            if not isinstance(told, dict):
+            payload = json.loads(text)
+            if not isinstance(payload, dict):
                 raise ValueError
-            record = cls.model_validate(told)
+            record = cls.model_validate(payload)
         except (ValueError, RecursionError):  # of which a ValidationError is one
             raise GreatPowersError("game: it is damaged; copy its link again, whole, or start a new one.") from None
         if record.inherited not in names("policies"):

@@ -84,12 +84,12 @@ class Sides:
 
     def aims(self, orders: AimOrders) -> Ints:
         """The rung to go to by round and place, -1 where the challenger chooses for itself."""
-        found = np.full((self.rounds, len(self.scenario.theatres)), -1, dtype=np.int64)
+        rungs = np.full((self.rounds, len(self.scenario.theatres)), -1, dtype=np.int64)
         places = self.scenario.theatre_index()
         for turn, by_place in orders.items():
             for place, rung in by_place.items():
-                found[turn * TURN : (turn + 1) * TURN, places[place]] = rung
-        return found
+                rungs[turn * TURN : (turn + 1) * TURN, places[place]] = rung
+        return rungs
 
     def play(self, levers: LeverOrders, aims: AimOrders, seed: int, turns: int | None = None) -> History:
         """The history of these orders, for all turns or some: here the same as in a browser."""

@@ -75,7 +75,7 @@ def forecast(
 ) -> Forecast:
     """Play scenarios that say what happened, and score by place how likely they held it.
 
-    Each is played from its start to the last quarter that it tells of, under the policy that was followed; where it
+    Each is played from its start to the last quarter its chronicle covers, under the policy that was followed; where it
     names none, under each of the policies it compares, whose mean is the forecast. `parameters` override those of the
     scenarios; `progress` is called with (histories played, all). Equal arguments give equal results, whatever the
     number of `workers`.
@@ -90,12 +90,12 @@ def forecast(
 
 def _given(scenarios: ScenarioLike | Sequence[ScenarioLike]) -> list[Scenario]:
     asked = [scenarios] if isinstance(scenarios, ScenarioLike) else scenarios
-    found = [given_scenario(scenario) for scenario in asked]
-    if not found:
+    given = [given_scenario(scenario) for scenario in asked]
+    if not given:
         raise GreatPowersError("scenarios: there are none; expected at least one.")
-    for name in repeated([scenario.name for scenario in found]):
+    for name in repeated([scenario.name for scenario in given]):
         raise GreatPowersError(f"scenarios: '{name}' is given more than once; expected each once.")
-    return found
+    return given
 
 
 def policies_of(scenario: Scenario) -> tuple[str, ...]:
@@ -113,27 +113,27 @@ def play_scenarios(
     """What came to each place in histories of each scenario, under the policies of :func:`policies_of`."""
     setups = [prepare_all(scenario, policies_of(scenario), window(scenario), parameters) for scenario in scenarios]
     counts = _counts([setup for group in setups for setup in group], seeds, workers, progress)
-    found = []
+    played = []
     for scenario, group in zip(scenarios, setups, strict=True):
         reached, counts = counts[: len(group)], counts[len(group) :]
-        found.append(PlayedScenario(scenario, policies_of(scenario), len(seeds), np.stack(reached)))
-    return found
+        played.append(PlayedScenario(scenario, policies_of(scenario), len(seeds), np.stack(reached)))
+    return played
 
 
 def _counts(
     setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None
 ) -> list[Ints]:
     """For each setup, the number of histories in which each outcome came to each theatre: [outcomes, T]."""
-    found = [np.zeros((len(seeds), len(OUTCOMES), setup.sizes[1]), dtype=np.int64) for setup in setups]
+    reached = [np.zeros((len(seeds), len(OUTCOMES), setup.sizes[1]), dtype=np.int64) for setup in setups]
 
     def work(job: int) -> None:
         which, number = divmod(job, len(seeds))
         track = play(setups[which], seeds[number], record=True)
         highest = rungs_reached(track).max(axis=0)
-        found[which][number] = [highest >= outcome.rung for outcome in OUTCOMES]
+        reached[which][number] = [highest >= outcome.rung for outcome in OUTCOMES]
 
     run_jobs(len(setups) * len(seeds), work, workers, progress)
-    return [runs.sum(axis=0) for runs in found]
+    return [runs.sum(axis=0) for runs in reached]
 
 
 def judge(
@@ -156,30 +156,30 @@ def judge(
     )
 
 
-def _places(found: PlayedScenario) -> pd.DataFrame:
+def _places(played: PlayedScenario) -> pd.DataFrame:
     """What happened, and what was forecast: under the policy that was followed, or over all that were played."""
-    policy = found.policies[0] if len(found.policies) == 1 else MEAN
-    histories = found.histories * len(found.policies)
-    told = places(found.scenario).assign(policy=policy, histories=histories)
-    return told.assign(**_chances(told, found.reached.sum(axis=0), histories))
+    policy = played.policies[0] if len(played.policies) == 1 else MEAN
+    histories = played.histories * len(played.policies)
+    table = places(played.scenario).assign(policy=policy, histories=histories)
+    return table.assign(**_chances(table, played.reached.sum(axis=0), histories))
 
 
-def _by_policy(found: PlayedScenario) -> pd.DataFrame:
-    told = places(found.scenario)
-    named, pairs = told[["scenario", "theatre"]], zip(found.policies, found.reached, strict=True)
+def _by_policy(played: PlayedScenario) -> pd.DataFrame:
+    table = places(played.scenario)
+    named, pairs = table[["scenario", "theatre"]], zip(played.policies, played.reached, strict=True)
     return pd.concat(
-        [named.assign(policy=policy, **_chances(told, reached, found.histories)) for policy, reached in pairs]
+        [named.assign(policy=policy, **_chances(table, reached, played.histories)) for policy, reached in pairs]
     )
 
 
-def _chances(told: pd.DataFrame, reached: Ints, histories: int) -> dict[str, Floats]:
+def _chances(table: pd.DataFrame, reached: Ints, histories: int) -> dict[str, Floats]:
     """Probabilities by column: those of places whose outcome was open at the start, NaN for the others."""
-    found = {}
+    chances = {}
     for outcome, count in zip(OUTCOMES, reached, strict=True):
-        is_open = told[outcome.name].notna().to_numpy()
-        found[f"p_{outcome.name}"] = np.full(len(told), np.nan)
-        found[f"p_{outcome.name}"][is_open] = smoothed(count[is_open], histories)
-    return found
+        is_open = table[outcome.name].notna().to_numpy()
+        chances[f"p_{outcome.name}"] = np.full(len(table), np.nan)
+        chances[f"p_{outcome.name}"][is_open] = smoothed(count[is_open], histories)
+    return chances
 
 
 def smoothed(count: Ints, histories: int) -> Floats:
@@ -189,5 +189,5 @@ def smoothed(count: Ints, histories: int) -> Floats:
     (Jeffreys' prior), for an outcome may have come to no place in any history, or to all in all.
     """
     mean = (count.sum() + 0.5) / (len(count) * histories + 1)
-    found: Floats = (count + OWN_WEIGHT * mean) / (histories + OWN_WEIGHT)
-    return found
+    shrunk: Floats = (count + OWN_WEIGHT * mean) / (histories + OWN_WEIGHT)
+    return shrunk

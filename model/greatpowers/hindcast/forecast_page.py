@@ -35,9 +35,9 @@ EXTREMES = 3
 """Places shown at either end of surprise."""
 
 
-def whole(found: Forecast) -> str:
+def whole(forecasts: Forecast) -> str:
     """The group that the answer is about: all places, or those of the only scenario."""
-    return POOLED if len(found.worlds) > 1 else found.worlds[0].name
+    return POOLED if len(forecasts.worlds) > 1 else forecasts.worlds[0].name
 
 
 def group_name(group: str) -> str:
@@ -57,51 +57,53 @@ def figure(row: "pd.Series[float]", name: str) -> str:
     return f"{number(float(row[name]))}{f' ({span})' if span else ''}"
 
 
-def score(found: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Series[float] | None":
+def score(forecasts: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Series[float] | None":
     """The row of scores of one forecast over all places; None where there is none."""
-    rows = found.scores[
-        (found.scores["outcome"] == outcome)
-        & (found.scores["group"] == whole(found))
-        & (found.scores["forecast"] == forecast)
+    rows = forecasts.scores[
+        (forecasts.scores["outcome"] == outcome)
+        & (forecasts.scores["group"] == whole(forecasts))
+        & (forecasts.scores["forecast"] == forecast)
     ]
     return None if rows.empty else rows.iloc[0]
 
 
-def headline(found: Forecast) -> pd.DataFrame:
+def headline(forecasts: Forecast) -> pd.DataFrame:
     """The scores without those of single policies where several were played, and without what leaves out doubts."""
-    singly = [policy for world in found.worlds if len(world.policies) > 1 for policy in world.policies]
-    alone = (found.scores["forecast"] == MODEL) & found.scores["policy"].isin(singly)
-    own = found.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
-    return found.scores[own & ~(alone & found.scores["group"].isin(_several(found)))]
+    singly = [policy for world in forecasts.worlds if len(world.policies) > 1 for policy in world.policies]
+    alone = (forecasts.scores["forecast"] == MODEL) & forecasts.scores["policy"].isin(singly)
+    own = forecasts.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    return forecasts.scores[own & ~(alone & forecasts.scores["group"].isin(_several(forecasts)))]
 
 
-def by_policy(found: Forecast) -> pd.DataFrame:
+def by_policy(forecasts: Forecast) -> pd.DataFrame:
     """The scores of single policies of scenarios of which several were played."""
-    own = found.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
-    rows = found.scores[own & (found.scores["forecast"] == MODEL) & found.scores["group"].isin(_several(found))]
+    own = forecasts.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    rows = forecasts.scores[
+        own & (forecasts.scores["forecast"] == MODEL) & forecasts.scores["group"].isin(_several(forecasts))
+    ]
     return rows[rows["policy"] != MEAN]
 
 
-def _several(found: Forecast) -> list[str]:
-    return [world.name for world in found.worlds if len(world.policies) > 1]
+def _several(forecasts: Forecast) -> list[str]:
+    return [world.name for world in forecasts.worlds if len(world.policies) > 1]
 
 
-def answer(found: Forecast) -> str:
+def answer(forecasts: Forecast) -> str:
     """The result in a sentence."""
-    said = []
+    parts = []
     for outcome in OUTCOMES:
-        row = score(found, outcome.name)
+        row = score(forecasts, outcome.name)
         if row is not None:
-            said.append(f"{figure(row, 'auc')} for {outcome.words}")
-    return f"AUC by place is {', '.join(said)}." if said else "No place was left to forecast anything of."
+            parts.append(f"{figure(row, 'auc')} for {outcome.words}")
+    return f"AUC by place is {', '.join(parts)}." if parts else "No place was left to forecast anything of."
 
 
-def basis(found: Forecast) -> str:
+def basis(forecasts: Forecast) -> str:
     """What the figures are of."""
-    worlds = "; ".join(f"{world.name} to {world.to} ({_policies(world.policies)})" for world in found.worlds)
+    worlds = "; ".join(f"{world.name} to {world.to} ({_policies(world.policies)})" for world in forecasts.worlds)
     return (
-        f"{len(found.places)} places: {worlds}. {len(found.seeds)} histories under each policy. An outcome counts that "
-        "came at any time in between; intervals are 95%, by bootstrap over places."
+        f"{len(forecasts.places)} places: {worlds}. {len(forecasts.seeds)} histories under each policy. An outcome "
+        "counts that came at any time in between; intervals are 95%, by bootstrap over places."
     )
 
 
@@ -109,26 +111,26 @@ def _policies(policies: tuple[str, ...]) -> str:
     return policies[0] if len(policies) == 1 else f"mean of {len(policies)} policies"
 
 
-def details(found: Forecast) -> list[str]:
+def details(forecasts: Forecast) -> list[str]:
     """What else there is to say in short."""
-    return [line for outcome in OUTCOMES for line in _details(found, outcome)]
+    return [line for outcome in OUTCOMES for line in _details(forecasts, outcome)]
 
 
-def _details(found: Forecast, outcome: ForecastOutcome) -> list[str]:
-    row = score(found, outcome.name)
+def _details(forecasts: Forecast, outcome: ForecastOutcome) -> list[str]:
+    row = score(forecasts, outcome.name)
     if row is None:
         return []
     return [
         f"{outcome.words.capitalize()}: came to {row['events']:.0f} of {row['places']:.0f} places; "
         f"{row['given']:.0f} more, there at the start, left out.",
-        *_against_rivals(found, outcome, row),
-        *_undoubted(found, outcome, row),
+        *_against_rivals(forecasts, outcome, row),
+        *_undoubted(forecasts, outcome, row),
     ]
 
 
-def _against_rivals(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+def _against_rivals(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """How the model does beside what is fitted on the other scenarios; nothing where there is only one."""
-    rival = score(found, outcome.name, LOGIT)
+    rival = score(forecasts, outcome.name, LOGIT)
     if rival is None:
         return []
     title = outcome.words.capitalize()
@@ -141,10 +143,10 @@ def _against_rivals(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[f
     ]
 
 
-def _undoubted(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+def _undoubted(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """What changes without what is doubted, if anything does."""
-    changed = changed_by_doubt(found, outcome)
-    other = score(found, f"{outcome.name}{UNDOUBTED}")
+    changed = changed_by_doubt(forecasts, outcome)
+    other = score(forecasts, f"{outcome.name}{UNDOUBTED}")
     if not changed or other is None or not math.isfinite(float(other["auc"])):
         return []
     return [
@@ -154,23 +156,23 @@ def _undoubted(found: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]
     ]
 
 
-def changed_by_doubt(found: Forecast, outcome: ForecastOutcome) -> list[str]:
+def changed_by_doubt(forecasts: Forecast, outcome: ForecastOutcome) -> list[str]:
     """Places whose outcome is another without what is doubted."""
-    places = found.places[found.places[outcome.name].notna()]
+    places = forecasts.places[forecasts.places[outcome.name].notna()]
     moved = places[places[outcome.name] != places[f"{outcome.name}{UNDOUBTED}"]]
     return [f"{row.scenario} {row.theatre}" for row in moved.itertuples()]
 
 
-def extremes(found: Forecast, scenario: str) -> pd.DataFrame:
+def extremes(forecasts: Forecast, scenario: str) -> pd.DataFrame:
     """Places of a scenario with the highest and lowest surprise, most surprising first; ties in the file's order."""
-    own = found.places[(found.places["scenario"] == scenario) & found.places["surprise"].notna()]
+    own = forecasts.places[(forecasts.places["scenario"] == scenario) & forecasts.places["surprise"].notna()]
     ranked = own.sort_values("surprise", ascending=False, kind="stable")
     if len(ranked) <= 2 * EXTREMES:
         return ranked
     return pd.concat([ranked.iloc[:EXTREMES], ranked.iloc[-EXTREMES:]])
 
 
-def told(came: float) -> str:
+def outcome_label(came: float) -> str:
     """Whether an outcome came, as it stands in a table; a dash where it was so at the start."""
     return "–" if math.isnan(came) else ("yes" if came else "no")
 
@@ -202,22 +204,28 @@ PLACE_HEADS: Headings = (
 )  # fmt: skip
 
 
-def render(found: Forecast) -> str:
+def render(forecasts: Forecast) -> str:
     """The page as text; equal forecasts give equal text."""
-    return rendered("hindcast/forecast_page.html", generator=GENERATOR, **_content(found))
+    return rendered("hindcast/forecast_page.html", generator=GENERATOR, **_content(forecasts))
 
 
-def _content(found: Forecast) -> dict[str, Any]:
+def _content(forecasts: Forecast) -> dict[str, Any]:
     worlds = [
-        {**world._asdict(), "policies": ", ".join(world.policies), "table": _places(found, world.name)}
-        for world in found.worlds
+        {**world._asdict(), "policies": ", ".join(world.policies), "table": _places(forecasts, world.name)}
+        for world in forecasts.worlds
     ]
-    parts = [_part(found, outcome.name, outcome.words) for outcome in OUTCOMES]
-    return {"answer": answer(found), "basis": basis(found), "details": details(found), "parts": parts, "worlds": worlds}
+    parts = [_part(forecasts, outcome.name, outcome.words) for outcome in OUTCOMES]
+    return {
+        "answer": answer(forecasts),
+        "basis": basis(forecasts),
+        "details": details(forecasts),
+        "parts": parts,
+        "worlds": worlds,
+    }
 
 
-def _part(found: Forecast, outcome: str, words: str) -> dict[str, Any]:
-    own, alone = (table[table["outcome"] == outcome] for table in (headline(found), by_policy(found)))
+def _part(forecasts: Forecast, outcome: str, words: str) -> dict[str, Any]:
+    own, alone = (table[table["outcome"] == outcome] for table in (headline(forecasts), by_policy(forecasts)))
     return {
         "title": words,
         "rows": shown("", SCORE_HEADS, [_score(row, is_headline=True) for _, row in own.iterrows()]),
@@ -234,8 +242,10 @@ def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
     return row_of(cells, base=is_headline and str(row["forecast"]) == MODEL)
 
 
-def _places(found: Forecast, scenario: str) -> HtmlTable:
-    own = found.places[found.places["scenario"] == scenario].sort_values("surprise", ascending=False, kind="stable")
+def _places(forecasts: Forecast, scenario: str) -> HtmlTable:
+    own = forecasts.places[forecasts.places["scenario"] == scenario].sort_values(
+        "surprise", ascending=False, kind="stable"
+    )
     texts = {"rung", *(outcome.name for outcome in OUTCOMES)}
     rows = [
         row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
@@ -250,7 +260,7 @@ def place_row(row: "pd.Series[float]") -> dict[str, Any]:
         "place": row["place"],
         "rung": f"{row['rung']} {rung_name(int(row['rung'])).replace('-', ' ')}",
         "salience": number(float(row["salience"])),
-        **{outcome.name: told(float(row[outcome.name])) for outcome in OUTCOMES},
+        **{outcome.name: outcome_label(float(row[outcome.name])) for outcome in OUTCOMES},
         **{f"p_{outcome.name}": probability(float(row[f"p_{outcome.name}"])) for outcome in OUTCOMES},
         "surprise": short(float(row["surprise"])),
     }
@@ -259,52 +269,52 @@ def place_row(row: "pd.Series[float]") -> dict[str, Any]:
 DIGITS = 6
 
 
-def save_forecast(found: Forecast, directory: str | Path) -> Path:
+def save_forecast(forecasts: Forecast, directory: str | Path) -> Path:
     """Write a forecast to a directory, whole or not at all, and return its path.
 
     ``forecast.csv`` (a row a place), ``policies.csv`` (its probabilities under each policy), ``scores.csv``,
     ``forecast.json`` (all of it, and everything needed to repeat it) and ``forecast.html``. Raises
     :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
-    manifest = {**provenance(), "kind": "forecast", "settings": settings(found)}
+    manifest = {**provenance(), "kind": "forecast", "settings": settings(forecasts)}
     with whole_directory(directory, manifest) as place:
-        tables = {"forecast": places_table(found), "policies": found.policies, "scores": found.scores}
+        tables = {"forecast": places_table(forecasts), "policies": forecasts.policies, "scores": forecasts.scores}
         for name, table in tables.items():
             write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        write_text(place / "forecast.json", json_text(document(found)))
-        for name, text in page("forecast.html", partial(render, found)).items():
+        write_text(place / "forecast.json", json_text(document(forecasts)))
+        for name, text in page("forecast.html", partial(render, forecasts)).items():
             write_text(place / name, text)
     return Path(directory)
 
 
-def places_table(found: Forecast) -> pd.DataFrame:
+def places_table(forecasts: Forecast) -> pd.DataFrame:
     """The places, with outcomes as whole numbers, empty where they were so at the start."""
     names = [f"{outcome.name}{ending}" for ending in ("", UNDOUBTED) for outcome in OUTCOMES]
-    return found.places.astype(dict.fromkeys(names, "Int64"))
+    return forecasts.places.astype(dict.fromkeys(names, "Int64"))
 
 
-def settings(found: Forecast) -> dict[str, Any]:
+def settings(forecasts: Forecast) -> dict[str, Any]:
     """What was asked for, as plain data."""
     return {
-        "scenarios": [world._asdict() | {"policies": list(world.policies)} for world in found.worlds],
-        "seeds": seeds_as_data(found.seeds),
-        "parameters": dict(found.parameters),
-        "resamples": found.resamples,
+        "scenarios": [world._asdict() | {"policies": list(world.policies)} for world in forecasts.worlds],
+        "seeds": seeds_as_data(forecasts.seeds),
+        "parameters": dict(forecasts.parameters),
+        "resamples": forecasts.resamples,
     }
 
 
-def document(found: Forecast) -> dict[str, Any]:
+def document(forecasts: Forecast) -> dict[str, Any]:
     """The forecast as plain data."""
     return {
-        "answer": answer(found),
-        "settings": settings(found),
+        "answer": answer(forecasts),
+        "settings": settings(forecasts),
         "rules": {
             "outcomes": {outcome.name: {"rung": int(outcome.rung), "is": outcome.words} for outcome in OUTCOMES},
             "weight_of_the_mean_in_histories": OWN_WEIGHT,
             "regressors_of_the_logit": list(REGRESSORS),
             "prior_spread_of_slopes": PRIOR_SPREAD,
         },
-        "scores": found.scores.to_dict(orient="records"),
-        "places": found.places.to_dict(orient="records"),
-        "policies": found.policies.to_dict(orient="records"),
+        "scores": forecasts.scores.to_dict(orient="records"),
+        "places": forecasts.places.to_dict(orient="records"),
+        "policies": forecasts.policies.to_dict(orient="records"),
     }

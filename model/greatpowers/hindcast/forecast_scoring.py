@@ -35,18 +35,18 @@ def hindsight(
     theatres, that reached that rung within the same rounds: what could be said without knowing the place.
 
     Raises:
-        GreatPowersError: if the scenario tells of no such event
+        GreatPowersError: if the chronicle of the scenario has no such event
     """
-    found = given_scenario(scenario)
-    events = [entry for entry in found.happened if entry.theatre is not None and entry.rung]
+    world = given_scenario(scenario)
+    events = [entry for entry in world.happened if entry.theatre is not None and entry.rung]
     if not events:
-        raise GreatPowersError(f"{found.name}: it does not say what happened; expected [[happened]] with a rung.")
+        raise GreatPowersError(f"{world.name}: it does not say what happened; expected [[happened]] with a rung.")
     chosen = checked_seeds(seeds)
-    rungs = np.stack([rungs_reached(simulate(found, policy, seed, parameters=parameters).track) for seed in chosen])
-    index = found.theatre_index()
+    rungs = np.stack([rungs_reached(simulate(world, policy, seed, parameters=parameters).track) for seed in chosen])
+    index = world.theatre_index()
     rows = []
     for entry in events:
-        when = quarter_number(entry.quarter) - quarter_number(found.start)
+        when = quarter_number(entry.quarter) - quarter_number(world.start)
         place, rung = index[str(entry.theatre)], int(entry.rung or 0)
         window = rungs[:, max(0, when - slack) : when + slack + 1]
         reached = np.any(window >= rung, axis=1)
@@ -88,7 +88,7 @@ UNDOUBTED = "_undoubted"
 
 
 def window(scenario: Scenario) -> int:
-    """Rounds from the start to the last quarter covered; raises :class:`GreatPowersError` if nothing is told."""
+    """Rounds from the start to the last quarter covered; raises :class:`GreatPowersError` if there is no chronicle."""
     if scenario.happened_to is None:
         raise GreatPowersError(
             f"{scenario.name}: it does not say up to which quarter it lists what happened; expected 'happened_to', "
@@ -102,14 +102,14 @@ def window(scenario: Scenario) -> int:
 def highest_rungs(scenario: Scenario, doubted: bool = True) -> Ints:
     """The highest rung of each theatre [T] in the window; with or without what is doubted.
 
-    What a theatre is on at the start counts from the start: a place that nothing is told of stayed where it was.
+    What a theatre is on at the start counts from the start: a place without an event stayed where it was.
     """
-    found, index = np.array([place.rung for place in scenario.theatres], dtype=np.int64), scenario.theatre_index()
+    highest, index = np.array([place.rung for place in scenario.theatres], dtype=np.int64), scenario.theatre_index()
     for entry in scenario.happened:
         if entry.theatre is not None and entry.rung is not None and (doubted or not entry.doubted):
             place = index[entry.theatre]
-            found[place] = max(found[place], entry.rung)
-    return found
+            highest[place] = max(highest[place], entry.rung)
+    return highest
 
 
 def places(scenario: Scenario) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def places(scenario: Scenario) -> pd.DataFrame:
     Outcomes are 0 or 1, and NaN where the rung was reached at the start, so that nothing is left to forecast; with
     :data:`UNDOUBTED` in their name they leave out what is doubted.
     """
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "scenario": scenario.name,
             "theatre": [place.id for place in scenario.theatres],
@@ -130,9 +130,9 @@ def places(scenario: Scenario) -> pd.DataFrame:
     for ending, doubted in (("", True), (UNDOUBTED, False)):
         highest = highest_rungs(scenario, doubted)
         for outcome in OUTCOMES:
-            came = np.where(found["rung"].to_numpy() >= outcome.rung, np.nan, highest >= outcome.rung)
-            found[f"{outcome.name}{ending}"] = came
-    return found
+            came = np.where(table["rung"].to_numpy() >= outcome.rung, np.nan, highest >= outcome.rung)
+            table[f"{outcome.name}{ending}"] = came
+    return table
 
 
 POOLED = "pooled"
@@ -167,23 +167,23 @@ def scores(places: pd.DataFrame, policies: pd.DataFrame, resamples: int = RESAMP
 
 def cases(places: pd.DataFrame, outcome: str, ending: str = "") -> pd.DataFrame:
     """Places with the outcome as `came` and the forecasts as columns; NaN in both where it was so at the start."""
-    found = places[["scenario", "theatre", *REGRESSORS, "policy"]].assign(
+    table = places[["scenario", "theatre", *REGRESSORS, "policy"]].assign(
         came=places[f"{outcome}{ending}"], model=places[f"p_{outcome}"], outcome=outcome
     )
-    return found.assign(**elsewhere(found))
+    return table.assign(**elsewhere(table))
 
 
 def elsewhere(table: pd.DataFrame) -> dict[str, Floats]:
     """Forecasts of each place from the other scenarios alone; NaN where there are no others."""
-    found = {name: np.full(len(table), np.nan) for name in RIVALS}
+    chances = {name: np.full(len(table), np.nan) for name in RIVALS}
     known = table["came"].notna()
     for scenario in dict.fromkeys(table["scenario"]):
         own = ((table["scenario"] == scenario) & known).to_numpy()
         others = table[(table["scenario"] != scenario) & known]
         if len(others):
-            found[ELSEWHERE][own] = _rate(others)
-            found[LOGIT][own] = _logit(others, table[own])
-    return found
+            chances[ELSEWHERE][own] = _rate(others)
+            chances[LOGIT][own] = _logit(others, table[own])
+    return chances
 
 
 def _rate(others: pd.DataFrame) -> float:
@@ -305,8 +305,8 @@ class _Drawing:
             areas = RankedScores(chance[own], came).auc_of_draws(times)
             right, pairs = right + np.where(count > 0, count * areas, 0.0), pairs + count
         with np.errstate(invalid="ignore"):
-            found: Floats = right / pairs
-        return found
+            share: Floats = right / pairs
+        return share
 
 
 def log_score(chance: Floats, came: Floats) -> Floats:

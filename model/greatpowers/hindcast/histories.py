@@ -5,7 +5,7 @@ histories need thousands of them. Much more is written in each history: the prob
 chose, quarter by quarter, to go on to provocation. Its sum over the quarters of a year in which no dispute had yet
 begun has the same mean over histories as the yes or no, and a fraction of its variance (Rao 1945; Blackwell 1947).
 
-Start years that are finished are kept beside the results until all are: an interrupted hindcast goes on from them.
+Start years that are finished are kept beside the results until all are: an interrupted hindcast resumes from them.
 """
 
 import contextlib
@@ -49,21 +49,21 @@ def yearly_chances(history: History, reading: DisputeReading) -> Floats:
     hazard = _by_year(seen, quarterly_chances(history, reading))
     began = _by_year(seen, beginnings(reading).astype(np.float64))
     none_yet = np.cumsum(began, axis=2) - began == 0
-    found: Floats = (hazard * none_yet).sum(axis=2)
-    return found
+    chance: Floats = (hazard * none_yet).sum(axis=2)
+    return chance
 
 
 def yearly_beginnings(reading: DisputeReading) -> Flags:
     """Whether a dispute began between each pair that shares a theatre, by measured year: [P, years]."""
-    found: Flags = _by_year(reading.seen, beginnings(reading).astype(np.float64)).sum(axis=2) > 0
-    return found
+    began: Flags = _by_year(reading.seen, beginnings(reading).astype(np.float64)).sum(axis=2) > 0
+    return began
 
 
 def beginnings(reading: DisputeReading) -> Flags:
     """Where and when disputes of the measured years began: [P, R]."""
-    found = np.zeros((len(reading.seen.dyads), reading.seen.rounds), dtype=np.bool_)
-    found[reading.disputes.dyad, reading.disputes.begin] = True
-    return found
+    began = np.zeros((len(reading.seen.dyads), reading.seen.rounds), dtype=np.bool_)
+    began[reading.disputes.dyad, reading.disputes.begin] = True
+    return began
 
 
 def quarterly_chances(history: History, reading: DisputeReading) -> Floats:
@@ -85,9 +85,9 @@ def may_provoke(seen: MeasuredHistory) -> Flags:
     Round 0 is left out: what stood before it is not in the record of a history.
     """
     rung, war = seen.theatre(TheatreColumn.RUNG), seen.theatre(TheatreColumn.WAR)
-    found = np.zeros(rung.shape, dtype=np.bool_)
-    found[1:] = (rung[:-1] == Rung.INTERFERENCE) & (war[:-1] == 0) & ~_standing_down(seen)[:-1]
-    return found
+    mask = np.zeros(rung.shape, dtype=np.bool_)
+    mask[1:] = (rung[:-1] == Rung.INTERFERENCE) & (war[:-1] == 0) & ~_standing_down(seen)[:-1]
+    return mask
 
 
 def _standing_down(seen: MeasuredHistory) -> Flags:
@@ -137,8 +137,8 @@ class PlayedYear(NamedTuple):
     @property
     def chance(self) -> Floats:
         """Mean chance over all histories: [P, ahead]."""
-        found: Floats = self.halves.sum(axis=0) / self.runs
-        return found
+        mean: Floats = self.halves.sum(axis=0) / self.runs
+        return mean
 
 
 def world_of(records: Records, year: int, ahead: int) -> Scenario:
@@ -195,11 +195,11 @@ def _rows(dyads: Ints, codes: list[int], pairs: list[tuple[int, int]]) -> Ints:
 
 def _salience(scenario: Scenario, pairs: list[tuple[int, int]]) -> Floats:
     code = dict(zip((state.id for state in scenario.states), _codes(scenario), strict=True))
-    found: dict[tuple[int, int], float] = {}
+    highest: dict[tuple[int, int], float] = {}
     for theatre in scenario.theatres:
         low, high = sorted((code[theatre.challenger], code[theatre.host]))
-        found[low, high] = max(theatre.salience, found.get((low, high), 0.0))
-    return np.array([found.get(pair, np.nan) for pair in pairs])
+        highest[low, high] = max(theatre.salience, highest.get((low, high), 0.0))
+    return np.array([highest.get(pair, np.nan) for pair in pairs])
 
 
 def _doctrines(scenario: Scenario, pairs: list[tuple[int, int]]) -> list[str]:
@@ -229,11 +229,11 @@ class Kept:
     def load(self, scenario: Scenario, year: int, settings: HindcastSettings) -> PlayedYear | None:
         """What was kept of a start year under exactly these settings, if anything."""
         try:
-            found = json.loads(text_in(self._file(scenario, year, settings)))
+            record = json.loads(text_in(self._file(scenario, year, settings)))
         except (OSError, ValueError):
             return None
         self.years.add(year)
-        return _played(found)
+        return _played(record)
 
     def save(self, played: PlayedYear, scenario: Scenario, settings: HindcastSettings) -> None:
         """Keep a start year, whole or not at all."""
@@ -264,7 +264,7 @@ def _plain(played: PlayedYear) -> dict[str, Any]:
     return {name: part.tolist() if isinstance(part, np.ndarray) else part for name, part in played._asdict().items()}
 
 
-def _played(found: dict[str, Any]) -> PlayedYear:
-    whole = {name: np.array(found[name], dtype=np.int64) for name in ("pairs", "begun")}
-    real = {name: np.array(found[name], dtype=np.float64) for name in ("halves", "salience")}
-    return PlayedYear(**{**found, **whole, **real})
+def _played(record: dict[str, Any]) -> PlayedYear:
+    whole = {name: np.array(record[name], dtype=np.int64) for name in ("pairs", "begun")}
+    real = {name: np.array(record[name], dtype=np.float64) for name in ("halves", "salience")}
+    return PlayedYear(**{**record, **whole, **real})

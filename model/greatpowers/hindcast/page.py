@@ -53,36 +53,41 @@ def group_name(group: str) -> str:
     return "all pair-years" if group == ALL else group
 
 
-def estimate(found: Estimate) -> str:
+def estimate(figure: Estimate) -> str:
     """A figure with its interval."""
-    return f"{number(found.value)} ({number(found.low)} to {number(found.high)})"
+    return f"{number(figure.value)} ({number(figure.low)} to {number(figure.high)})"
 
 
-def answer(found: Hindcast) -> str:
+def answer(hindcast: Hindcast) -> str:
     """The result in a sentence."""
-    model, rivals = found.score("model"), [found.score(name) for name in COMPARED]
+    model, rivals = hindcast.score("model"), [hindcast.score(name) for name in COMPARED]
     figures = ", ".join(f"{number(rival.auc.value)} for the {NAMES[rival.forecast]}" for rival in rivals)
     return f"AUC is {estimate(model.auc)} for the model, {figures}."
 
 
-def basis(found: Hindcast) -> str:
+def basis(hindcast: Hindcast) -> str:
     """What the figures are of."""
-    model, rows = found.score("model"), found.scored
+    model, rows = hindcast.score("model"), hindcast.scored
     return (
         f"{model.cases:,} pair-years from {rows['year'].min()} to {rows['year'].max()}, in {model.events:,} of which a "
-        f"dispute began; {len(found.settings.starts)} start years, {found.settings.runs} histories of each; every "
-        "forecast on the same pair-years, intervals 95%."
+        f"dispute began; {len(hindcast.settings.starts)} start years, {hindcast.settings.runs} histories of each; "
+        "every forecast on the same pair-years, intervals 95%."
     )
 
 
-def details(found: Hindcast) -> list[str]:
+def details(hindcast: Hindcast) -> list[str]:
     """Who wins where, and what to know about the figures."""
-    return [*(_who_wins(found, name) for name in COMPARED), what_it_adds(found), *_unscored(found), *_checks(found)]
+    return [
+        *(_who_wins(hindcast, name) for name in COMPARED),
+        what_it_adds(hindcast),
+        *_unscored(hindcast),
+        *_checks(hindcast),
+    ]
 
 
-def what_it_adds(found: Hindcast) -> str:
+def what_it_adds(hindcast: Hindcast) -> str:
     """What the model knows beyond the strongest rival."""
-    added = found.added
+    added = hindcast.added
     return (
         f"In a logit on the log-odds of both, the model beside the {NAMES[RIVAL]} has a coefficient of "
         f"{number(added.model)} (z = {number(added.z)}, clustered by pair). With it the mean log loss of start years "
@@ -90,41 +95,43 @@ def what_it_adds(found: Hindcast) -> str:
     )
 
 
-def _who_wins(found: Hindcast, rival: str) -> str:
+def _who_wins(hindcast: Hindcast, rival: str) -> str:
     """The model against one rival: overall in every score, then in which groups it ranks better or worse."""
-    score = found.score(rival)
+    score = hindcast.score(rival)
     return (
         f"Model against {NAMES[rival]}: ranking {verdict(score.auc_lead)} (within start years "
         f"{verdict(score.auc_within_lead)}), Brier skill {verdict(score.skill_lead)}, average precision "
         f"{verdict(score.precision_lead)}, log score {verdict(score.log_lead)}. Ranking better in "
-        f"{_where(found, rival, 'better')}; worse in {_where(found, rival, 'worse')}."
+        f"{_where(hindcast, rival, 'better')}; worse in {_where(hindcast, rival, 'worse')}."
     )
 
 
-def _where(found: Hindcast, rival: str, kind: Verdict) -> str:
-    groups = [group for group in found.groups if group != ALL and verdict(found.score(rival, group).auc_lead) == kind]
+def _where(hindcast: Hindcast, rival: str, kind: Verdict) -> str:
+    groups = [
+        group for group in hindcast.groups if group != ALL and verdict(hindcast.score(rival, group).auc_lead) == kind
+    ]
     return listed(groups, len(groups)) if groups else "no era and no lead"
 
 
-def _unscored(found: Hindcast) -> list[str]:
+def _unscored(hindcast: Hindcast) -> list[str]:
     """From when there is something to compare with, if not from the first start year on."""
-    first = int(found.scored["start"].min())
-    if first == found.settings.first:
+    first = int(hindcast.scored["start"].min())
+    if first == hindcast.settings.first:
         return []
     return [f"The rivals can be fitted from start year {first} on; earlier forecasts are in the table and not scored."]
 
 
-def _checks(found: Hindcast) -> list[str]:
-    check, whole = found.check, number(found.score("model").auc.value)
-    said = []
+def _checks(hindcast: Hindcast) -> list[str]:
+    check, whole = hindcast.check, number(hindcast.score("model").auc.value)
+    lines = []
     if math.isfinite(check.half_auc):
-        said.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {whole}.")
+        lines.append(f"Half the histories give an AUC of {number(check.half_auc)} instead of {whole}.")
     if abs(check.expected - check.begun) > BIAS * max(check.begun, LEAST_BEGUN):
-        said.append(
+        lines.append(
             f"Chances read off the histories add up to {check.expected:,.0f} disputes, and {check.begun:,} began: they "
             "no longer say what the engine does, and the model's figures are not to be trusted."
         )
-    return said
+    return lines
 
 
 COLOURS = {
@@ -145,14 +152,14 @@ class Drawing(NamedTuple):
     draw: "Callable[[Figure, Hindcast], None]"
 
 
-def draw_roc(figure: "Figure", found: Hindcast) -> None:
+def draw_roc(figure: "Figure", hindcast: Hindcast) -> None:
     """Share of pair-years with a dispute above each threshold, against that of the others."""
     axes = dress(figure.add_subplot(), "both")
-    outcome = found.scored["outcome"].to_numpy(dtype=np.float64)
+    outcome = hindcast.scored["outcome"].to_numpy(dtype=np.float64)
     axes.plot([0, 1], [0, 1], color=RULE, linewidth=1)
     for name in FORECASTS:
-        false, true = roc(found.scored[f"p_{name}"].to_numpy(dtype=np.float64), outcome)
-        area = found.score(name).auc.value
+        false, true = roc(hindcast.scored[f"p_{name}"].to_numpy(dtype=np.float64), outcome)
+        area = hindcast.score(name).auc.value
         axes.plot(false, true, color=COLOURS[name], linewidth=1.8, label=f"{NAMES[name]}, AUC {area:.3f}")
     axes.set_aspect("equal")
     axes.set_xlim(0, 1)
@@ -161,10 +168,10 @@ def draw_roc(figure: "Figure", found: Hindcast) -> None:
     axes.legend(frameon=False, fontsize=8.5, labelcolor=INK, loc="lower right")
 
 
-def draw_reliability(figure: "Figure", found: Hindcast) -> None:
+def draw_reliability(figure: "Figure", hindcast: Hindcast) -> None:
     """Share of pair-years with a dispute against the probability that was forecast, by quantile bins, on log axes."""
     axes = dress(figure.add_subplot(), "both")
-    curves = {name: found.curves[name] for name in DRAWN}
+    curves = {name: hindcast.curves[name] for name in DRAWN}
     low, high = _bounds(curves)
     axes.plot([low, high], [low, high], color=RULE, linewidth=1)
     for name, bins in curves.items():
@@ -185,18 +192,18 @@ def _bounds(curves: Mapping[str, list[Bin]]) -> tuple[float, float]:
     return 10.0 ** np.floor(np.log10(min(values))), min(1.0, 10.0 ** np.ceil(np.log10(max(values))))
 
 
-def draw_groups(figure: "Figure", found: Hindcast) -> None:
+def draw_groups(figure: "Figure", hindcast: Hindcast) -> None:
     """AUC and Brier skill of the model and its rivals, overall, by era and by lead."""
     panels = figure.subplots(1, 2, sharey=True)
     for axes, (title, of) in zip(panels, PANELS, strict=True):
         dress(axes, "x")
         heading(axes, title)
         for shift, name in zip(np.linspace(-0.3, 0.3, len(DRAWN)), DRAWN, strict=True):
-            for place, group in enumerate(found.groups):
-                _dot(axes, of(found.score(name, group)), place + shift, name, place == 0)
-        axes.set_yticks(range(len(found.groups)), [group_name(group) for group in found.groups])
+            for place, group in enumerate(hindcast.groups):
+                _dot(axes, of(hindcast.score(name, group)), place + shift, name, place == 0)
+        axes.set_yticks(range(len(hindcast.groups)), [group_name(group) for group in hindcast.groups])
     axes.axvline(0, color=RULE, linewidth=1.4, zorder=0)
-    axes.set_ylim(len(found.groups) + 0.9, -0.8)  # room for the legend below the last group
+    axes.set_ylim(len(hindcast.groups) + 0.9, -0.8)  # room for the legend below the last group
     panels[0].legend(frameon=False, fontsize=8.5, labelcolor=FAINT, loc="lower left", ncols=2)
 
 
@@ -234,14 +241,14 @@ FIGURES: Mapping[str, Drawing] = {
 """The figures, by the stem of their files."""
 
 
-def png(found: Hindcast, stem: str) -> "Figure":
+def png(hindcast: Hindcast, stem: str) -> "Figure":
     """A figure to be saved by itself, with its heading and caption."""
     drawing = FIGURES[stem]
-    settings = found.settings
-    subtitle = f"Disputes of {found.scored['year'].min()} to {found.scored['year'].max()}; "
+    settings = hindcast.settings
+    subtitle = f"Disputes of {hindcast.scored['year'].min()} to {hindcast.scored['year'].max()}; "
     subtitle += f"{len(settings.starts)} start years x {settings.runs} histories"
     figure = new_figure(drawing.width, drawing.height + 1.2, drawing.title, subtitle, drawing.caption)
-    drawing.draw(figure, found)
+    drawing.draw(figure, hindcast)
     return figure
 
 
@@ -285,34 +292,34 @@ OFF_HEADS: Headings = (
 GENERATOR = "greatpowers hindcast"
 
 
-def render(found: Hindcast) -> str:
+def render(hindcast: Hindcast) -> str:
     """The page as text; equal hindcasts give equal text."""
-    return rendered("hindcast/page.html", generator=GENERATOR, **_content(found))
+    return rendered("hindcast/page.html", generator=GENERATOR, **_content(hindcast))
 
 
-def _content(found: Hindcast) -> dict[str, Any]:
+def _content(hindcast: Hindcast) -> dict[str, Any]:
     return {
-        "answer": answer(found),
-        "basis": basis(found),
-        "details": details(found),
-        "figures": [_figure(found, stem) for stem in FIGURES],
-        "scores": shown(SCORES, SCORE_HEADS, [_score(score) for score in found.scores]),
-        "ahead": shown(AHEAD, AHEAD_HEADS, [_ahead(score) for score in found.scores if score.forecast in COMPARED]),
-        "adds": what_it_adds(found),
-        "added": _added(found.added),
-        "off": shown(OFF, OFF_HEADS, [_off(row) for row in found.off]),
+        "answer": answer(hindcast),
+        "basis": basis(hindcast),
+        "details": details(hindcast),
+        "figures": [_figure(hindcast, stem) for stem in FIGURES],
+        "scores": shown(SCORES, SCORE_HEADS, [_score(score) for score in hindcast.scores]),
+        "ahead": shown(AHEAD, AHEAD_HEADS, [_ahead(score) for score in hindcast.scores if score.forecast in COMPARED]),
+        "adds": what_it_adds(hindcast),
+        "added": _added(hindcast.added),
+        "off": shown(OFF, OFF_HEADS, [_off(row) for row in hindcast.off]),
         "settling": SETTLING_IN,
-        "years": found.settings.ahead,
+        "years": hindcast.settings.ahead,
         "rivals": [(NAMES[rival.name], rival.meaning) for rival in RIVALS],
         "least": LEAST_ONSETS,
-        "facts": _facts(found),
+        "facts": _facts(hindcast),
     }
 
 
-def _figure(found: Hindcast, stem: str) -> dict[str, Any]:
+def _figure(hindcast: Hindcast, stem: str) -> dict[str, Any]:
     drawing = FIGURES[stem]
     figure = blank(drawing.width, drawing.height)
-    drawing.draw(figure, found)
+    drawing.draw(figure, hindcast)
     return {"title": drawing.title, "caption": drawing.caption, "svg": svg(figure, stem, drawing.text)}
 
 
@@ -339,13 +346,13 @@ def measured(value: float, low: float, high: float) -> Cell:
     return Cell(number(value), interval(low, high))
 
 
-def _added(found: Added) -> list[tuple[str, str]]:
+def _added(added: Added) -> list[tuple[str, str]]:
     return [
-        (f"coefficient of the {NAMES[RIVAL]}'s log-odds", number(found.rival)),
-        ("coefficient of the model's log-odds", f"{number(found.model)} (standard error {number(found.error)})"),
-        ("z", number(found.z)),
-        ("fall of the mean log loss", f"{number(found.gain.value)} ({interval(found.gain.low, found.gain.high)})"),
-        ("start years in which it falls", f"{found.better} of {found.starts}"),
+        (f"coefficient of the {NAMES[RIVAL]}'s log-odds", number(added.rival)),
+        ("coefficient of the model's log-odds", f"{number(added.model)} (standard error {number(added.error)})"),
+        ("z", number(added.z)),
+        ("fall of the mean log loss", f"{number(added.gain.value)} ({interval(added.gain.low, added.gain.high)})"),
+        ("start years in which it falls", f"{added.better} of {added.starts}"),
     ]
 
 
@@ -355,54 +362,54 @@ def _off(row: Off) -> TableRow:
     return row_of((row.factor, Cell(row.kind, kind="text"), f"{row.cases:,}", f"{row.events:,}", *figures))
 
 
-def _facts(found: Hindcast) -> list[tuple[str, str]]:
-    plain = found.settings.plain()
+def _facts(hindcast: Hindcast) -> list[tuple[str, str]]:
+    plain = hindcast.settings.plain()
     parameters = ", ".join(f"{name} = {value:g}" for name, value in plain.pop("parameters").items())
     return [
         *((name, f"{value}") for name, value in plain.items()),
         ("parameters", parameters or "the defaults"),
         ("policies", "; ".join(f"{name} to {last}" for last, name in POLICIES)),
-        ("files", "; ".join(found.files)),
+        ("files", "; ".join(hindcast.files)),
     ]
 
 
 DIGITS = 6
 
 
-def save_hindcast(found: Hindcast, records: Records, directory: str | Path) -> Path:
+def save_hindcast(hindcast: Hindcast, records: Records, directory: str | Path) -> Path:
     """Write a hindcast to a directory, whole or not at all, and return its path.
 
     ``hindcast.csv`` (a row a start year, lead and pair), ``scores.csv``, ``added.csv``, ``calibration.csv``,
     ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
     PNG. Raises :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
-    manifest = {**provenance(), "kind": "hindcast", "settings": found.settings.plain()}
+    manifest = {**provenance(), "kind": "hindcast", "settings": hindcast.settings.plain()}
     with whole_directory(directory, manifest) as place:
-        for name, table in _tables(found).items():
+        for name, table in _tables(hindcast).items():
             write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        write_text(place / "scores.json", json_text(document(found, records)))
-        for name, text in page("hindcast.html", partial(render, found)).items():
+        write_text(place / "scores.json", json_text(document(hindcast, records)))
+        for name, text in page("hindcast.html", partial(render, hindcast)).items():
             write_text(place / name, text)
-        save_pictures(place, {stem: partial(png, found, stem) for stem in FIGURES})
+        save_pictures(place, {stem: partial(png, hindcast, stem) for stem in FIGURES})
     return Path(directory)
 
 
-def _tables(found: Hindcast) -> dict[str, pd.DataFrame]:
-    curves = [{"forecast": name, **b._asdict()} for name, bins in found.curves.items() for b in bins]
+def _tables(hindcast: Hindcast) -> dict[str, pd.DataFrame]:
+    curves = [{"forecast": name, **b._asdict()} for name, bins in hindcast.curves.items() for b in bins]
     return {
-        "hindcast": found.table.astype({"outcome": int}),
-        "scores": pd.DataFrame([flat(score._asdict()) for score in found.scores]),
-        "added": pd.DataFrame([flat(vars(found.added))]),
+        "hindcast": hindcast.table.astype({"outcome": int}),
+        "scores": pd.DataFrame([flat(score._asdict()) for score in hindcast.scores]),
+        "added": pd.DataFrame([flat(vars(hindcast.added))]),
         "calibration": pd.DataFrame(curves),
-        "kinds": pd.DataFrame([row._asdict() for row in found.off]),
+        "kinds": pd.DataFrame([row._asdict() for row in hindcast.off]),
     }
 
 
-def document(found: Hindcast, records: Records) -> dict[str, Any]:
+def document(hindcast: Hindcast, records: Records) -> dict[str, Any]:
     """The hindcast without its table, as plain data."""
     return {
-        "settings": found.settings.plain(),
-        "policies": {str(year): policy_of(year) for year in found.settings.starts},
+        "settings": hindcast.settings.plain(),
+        "policies": {str(year): policy_of(year) for year in hindcast.settings.starts},
         "rules": {
             "settling_in_rounds": SETTLING_IN,
             "theatre_for_every_pair": EVERY_DYAD,
@@ -413,10 +420,10 @@ def document(found: Hindcast, records: Records) -> dict[str, Any]:
         "rivals": {rival.name: {"regressors": list(rival.regressors), "is": rival.meaning} for rival in RIVALS},
         "trees": SETTINGS,
         "files": records.files(),
-        "first_start_scored": int(found.scored["start"].min()),
-        "added": flat(vars(found.added)),
-        "check": found.check._asdict(),
-        "scores": [flat(score._asdict()) for score in found.scores],
-        "calibration": {name: [b._asdict() for b in bins] for name, bins in found.curves.items()},
-        "kinds": [row._asdict() for row in found.off],
+        "first_start_scored": int(hindcast.scored["start"].min()),
+        "added": flat(vars(hindcast.added)),
+        "check": hindcast.check._asdict(),
+        "scores": [flat(score._asdict()) for score in hindcast.scores],
+        "calibration": {name: [b._asdict() for b in bins] for name, bins in hindcast.curves.items()},
+        "kinds": [row._asdict() for row in hindcast.off],
     }

@@ -30,18 +30,18 @@ def remembered(begun: pd.DataFrame, rows: pd.DataFrame) -> dict[str, Floats]:
     low, high = (rows[name].to_numpy(dtype=np.int64) for name in ("ccode1", "ccode2"))
     pairs = _Counts(_pair(begun), begun)
     one, other = (_Counts(begun[name].to_numpy(dtype=np.int64), begun) for name in ("ccode1", "ccode2"))
-    found: dict[str, Floats] = {}
+    counts: dict[str, Floats] = {}
     for memory in MEMORIES:
         own = pairs.decayed(_pair(rows), rows, memory)
         first, second = (
             one.decayed(code, rows, memory) + other.decayed(code, rows, memory) - own for code in (low, high)
         )
-        found |= {
+        counts |= {
             f"own_{memory}": own,
             f"others_high_{memory}": np.maximum(first, second),
             f"others_low_{memory}": np.minimum(first, second),
         }
-    return found
+    return counts
 
 
 class _Counts:
@@ -71,8 +71,8 @@ class _Counts:
 
 
 def _pair(rows: pd.DataFrame) -> Ints:
-    found: Ints = rows["ccode1"].to_numpy(dtype=np.int64) * 1000 + rows["ccode2"].to_numpy(dtype=np.int64)
-    return found
+    keys: Ints = rows["ccode1"].to_numpy(dtype=np.int64) * 1000 + rows["ccode2"].to_numpy(dtype=np.int64)
+    return keys
 
 
 RECENT_YEARS = 15
@@ -145,8 +145,8 @@ def onsets(records: Records) -> pd.DataFrame:
     first = rows[rows["orig"] == 1][["dispnum", "ccode", "sidea"]].drop_duplicates()
     pairs = first.merge(first, on="dispnum", suffixes=("1", "2"))
     pairs = pairs[(pairs["sidea1"] != pairs["sidea2"]) & (pairs["ccode1"] < pairs["ccode2"])]
-    found = pairs[["ccode1", "ccode2"]].assign(year=pairs["dispnum"].map(begun)).astype(np.int64)
-    return found.drop_duplicates().sort_values(["year", "ccode1", "ccode2"], ignore_index=True)
+    pair_years = pairs[["ccode1", "ccode2"]].assign(year=pairs["dispnum"].map(begun)).astype(np.int64)
+    return pair_years.drop_duplicates().sort_values(["year", "ccode1", "ccode2"], ignore_index=True)
 
 
 def _key(low: Any, high: Any, year: Any) -> Ints:
@@ -202,12 +202,12 @@ def _regimes(records: Records, year: int, low: Ints, high: Ints) -> Floats:
 
 def _saliences(records: Records, year: int, codes: list[int], pairs: list[tuple[int, int]]) -> list[float]:
     """Salience of the theatres of a world of the year, by the rules from which it would be built."""
-    found: dict[tuple[int, int], float] = {}
+    highest: dict[tuple[int, int], float] = {}
     rows = contests(records, year, codes, EVERY_DYAD)
     for one, other, salience in zip(rows["challenger"], rows["host"], rows["salience"], strict=True):
         pair = (min(one, other), max(one, other))
-        found[pair] = max(salience, found.get(pair, 0.0))
-    return [found.get(pair, 0.0) for pair in pairs]
+        highest[pair] = max(salience, highest.get(pair, 0.0))
+    return [highest.get(pair, 0.0) for pair in pairs]
 
 
 def _pacts(records: Records, year: int, pairs: list[tuple[int, int]]) -> list[int]:

@@ -84,30 +84,30 @@ def added(table: pd.DataFrame, resamples: int = RESAMPLES) -> Added:
 
 def _joint(odds: Floats, outcome: Floats, pair: Ints) -> tuple[float, float, float]:
     """Coefficients of both columns, and the standard error of the second, clustered by pair  (Liang & Zeger 1986)."""
-    if not _tells(outcome):
+    if not _has_both_outcomes(outcome):
         return np.nan, np.nan, np.nan
-    found = fit(odds, outcome, WIDE)
-    chance = found.predict(odds)
-    rows = np.column_stack([np.ones(len(odds)), (odds - found.centre) / found.scale])
+    logit = fit(odds, outcome, WIDE)
+    chance = logit.predict(odds)
+    rows = np.column_stack([np.ones(len(odds)), (odds - logit.centre) / logit.scale])
     bread = np.linalg.pinv((rows.T * (chance * (1 - chance))) @ rows)
     scores = np.column_stack([np.bincount(pair, part) for part in (rows * (outcome - chance)[:, None]).T])
     groups = len(scores)
     cover = bread @ (scores.T @ scores) @ bread * groups / max(groups - 1, 1)
-    rival, model = (found.coefficients[1:] / found.scale).tolist()
-    return rival, model, float(np.sqrt(cover[2, 2]) / found.scale[1])
+    rival, model = (logit.coefficients[1:] / logit.scale).tolist()
+    return rival, model, float(np.sqrt(cover[2, 2]) / logit.scale[1])
 
 
 def _losses(odds: Floats, outcome: Floats, start: Ints) -> Floats:
     """Log loss of each row by a logit on `odds` [n, k] fitted on the other start years; NaN if none can be: [n]."""
-    found = np.full(len(outcome), np.nan)
+    losses = np.full(len(outcome), np.nan)
     for year in np.unique(start):
         here = start == year
-        if _tells(outcome[~here]):
-            found[here] = log_losses(fit(odds[~here], outcome[~here], WIDE).predict(odds[here]), outcome[here])
-    return found
+        if _has_both_outcomes(outcome[~here]):
+            losses[here] = log_losses(fit(odds[~here], outcome[~here], WIDE).predict(odds[here]), outcome[here])
+    return losses
 
 
-def _tells(outcome: Floats) -> bool:
+def _has_both_outcomes(outcome: Floats) -> bool:
     """Whether there are both outcomes to fit on."""
     return bool(outcome.size and 0 < outcome.mean() < 1)
 
@@ -169,17 +169,17 @@ class Hindcast:
 def hindcast(
     records: Records,
     settings: HindcastSettings,
-    kept: Kept | None = None,
+    store: Kept | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Hindcast:
     """Play, forecast and score.
 
     Equal files and settings give equal results, whatever the number of workers and however often it was interrupted:
-    start years that `kept` holds are not played again. Raises :class:`GreatPowersError` on what cannot be done.
+    start years that `store` holds are not played again. Raises :class:`GreatPowersError` on what cannot be done.
     """
     past = read_past(records, settings)
-    return judge(records, settings, past, play(records, settings, kept, workers, progress))
+    return judge(records, settings, past, play(records, settings, store, workers, progress))
 
 
 def read_past(records: Records, settings: HindcastSettings) -> Forecasters:
@@ -197,7 +197,7 @@ def read_past(records: Records, settings: HindcastSettings) -> Forecasters:
 def play(
     records: Records,
     settings: HindcastSettings,
-    kept: Kept | None = None,
+    store: Kept | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[PlayedYear]:
@@ -206,11 +206,11 @@ def play(
     for number, year in enumerate(starts):
         told = in_histories(progress, 1, number * runs, (len(starts) - number - 1) * runs)
         scenario = world_of(records, year, settings.ahead)
-        played = kept.load(scenario, year, settings) if kept is not None else None
+        played = store.load(scenario, year, settings) if store is not None else None
         if played is None:
             played = play_start(records, scenario, year, settings, workers, told)
-            if kept is not None:
-                kept.save(played, scenario, settings)
+            if store is not None:
+                store.save(played, scenario, settings)
         elif told is not None:
             told(runs, runs)
         found.append(played)
@@ -225,7 +225,7 @@ def judge(
     resamples: int = scoring.RESAMPLES,
 ) -> Hindcast:
     """Put what was played and what is simple beside what happened."""
-    wide = pd.concat([_rows(past, found) for found in played], ignore_index=True)
+    wide = pd.concat([_rows(past, one) for one in played], ignore_index=True)
     scored = complete(wide)
     return Hindcast(
         settings=settings,
@@ -276,13 +276,13 @@ def _facts(known: pd.DataFrame, played: PlayedYear, lead: int) -> pd.DataFrame:
 
 def smoothed(chance: Floats, runs: int) -> Floats:
     """Mean chances over so many histories, drawn to the mean over pairs as by :data:`OWN_WEIGHT` histories more."""
-    found: Floats = (runs * chance + OWN_WEIGHT * chance.mean()) / (runs + OWN_WEIGHT)
-    return found
+    shrunk: Floats = (runs * chance + OWN_WEIGHT * chance.mean()) / (runs + OWN_WEIGHT)
+    return shrunk
 
 
 def _check(played: Sequence[PlayedYear], scored: pd.DataFrame) -> ReliabilityCheck:
-    expected = sum(float(found.chance.sum()) * found.runs for found in played)
-    begun = sum(int(found.begun.sum()) for found in played)
+    expected = sum(float(one.chance.sum()) * one.runs for one in played)
+    begun = sum(int(one.begun.sum()) for one in played)
     outcome = scored["outcome"].to_numpy(dtype=np.float64)
     first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
     half = (first + second) / 2 if played[0].runs > 1 else np.nan

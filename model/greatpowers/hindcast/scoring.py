@@ -65,8 +65,8 @@ class RankedScores:
         others = times @ place - events
         won = (events * (np.cumsum(others, axis=1) - others / 2)).sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: Floats = won / others.sum(axis=1) / events.sum(axis=1)
-        return found
+            areas: Floats = won / others.sum(axis=1) / events.sum(axis=1)
+        return areas
 
     def precision(self, weights: Floats | None = None) -> float:
         """Average precision: mean, over events, of the share of events at or above their score; strata are left aside.
@@ -74,11 +74,11 @@ class RankedScores:
         The area under the curve of precision against recall, by steps; NaN without events.
         """
         events, others = (part[::-1] for part in self._masses(weights))
-        found, told = np.cumsum(events), np.cumsum(events + others)
-        if not found.size or found[-1] <= 0:
+        hits, flagged = np.cumsum(events), np.cumsum(events + others)
+        if not hits.size or hits[-1] <= 0:
             return float("nan")
-        share = np.divide(found, told, out=np.zeros_like(found), where=told > 0)
-        return float(events @ share / found[-1])
+        share = np.divide(hits, flagged, out=np.zeros_like(hits), where=flagged > 0)
+        return float(events @ share / hits[-1])
 
     def _masses(self, weights: Floats | None) -> tuple[Floats, Floats]:
         """Weight of events and of non-events at each place, from the lowest score up."""
@@ -95,14 +95,14 @@ def auc(scores: Floats, outcome: Floats) -> float:
 
 def log_losses(chance: Floats, outcome: Floats) -> Floats:
     """Loss of each case, minus the logarithm of the probability given to what happened  (Good 1952), nats: [n]."""
-    told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    return -np.where(outcome > 0, np.log(told), np.log1p(-told))
+    clipped = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return -np.where(outcome > 0, np.log(clipped), np.log1p(-clipped))
 
 
 def log_odds(chance: Floats) -> Floats:
     """log(p / (1 - p)) of probabilities: [n]."""
-    told = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    return np.log(told) - np.log1p(-told)
+    clipped = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    return np.log(clipped) - np.log1p(-clipped)
 
 
 def roc(scores: Floats, outcome: Floats) -> tuple[Floats, Floats]:
@@ -114,8 +114,8 @@ def roc(scores: Floats, outcome: Floats) -> tuple[Floats, Floats]:
 
 
 def _shares(counts: Floats) -> Floats:
-    found: Floats = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
-    return found
+    shares: Floats = np.concatenate([[0.0], np.cumsum(counts)]) / counts.sum()
+    return shares
 
 
 def brier(chance: Floats, outcome: Floats) -> float:
@@ -126,8 +126,8 @@ def brier(chance: Floats, outcome: Floats) -> float:
 def skill(score: Floats, reference: Floats) -> Floats:
     """1 - S / S_reference of Brier or log scores: 1 is perfect, 0 no better than the reference, below 0 worse."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = 1 - score / reference
-    return found
+        gain: Floats = 1 - score / reference
+    return gain
 
 
 class Parts(NamedTuple):
@@ -208,13 +208,13 @@ class Estimate(NamedTuple):
 
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """Figures as one row: the bounds of their intervals beside them."""
-    found: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, Estimate):
-            found |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
+            figures |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
         else:
-            found |= value._asdict() if hasattr(value, "_asdict") else {name: value}
-    return found
+            figures |= value._asdict() if hasattr(value, "_asdict") else {name: value}
+    return figures
 
 
 class Score(NamedTuple):
@@ -273,12 +273,12 @@ def scores(table: pd.DataFrame, resamples: int = RESAMPLES) -> tuple[Score, ...]
     return tuple(score for name, rows in groups(table) for score in _scores(name, rows, resamples))
 
 
-def log_score(found: pd.DataFrame, forecast: str = MODEL) -> float:
+def log_score(table: pd.DataFrame, forecast: str = MODEL) -> float:
     """Mean log loss of a forecast over the rows of a table of a hindcast, in nats; less is better.
 
-    `found` has the columns outcome and p_ with the name of the forecast, such as :attr:`Hindcast.scored`.
+    `table` has the columns outcome and p_ with the name of the forecast, such as :attr:`Hindcast.scored`.
     """
-    chance, outcome = (found[name].to_numpy(dtype=np.float64) for name in (f"p_{forecast}", "outcome"))
+    chance, outcome = (table[name].to_numpy(dtype=np.float64) for name in (f"p_{forecast}", "outcome"))
     return float(log_losses(chance, outcome).mean())
 
 
@@ -293,8 +293,8 @@ def _scores(group: str, rows: pd.DataFrame, resamples: int) -> list[Score]:
 
 def pairs(rows: pd.DataFrame) -> Ints:
     """Number of each row's pair of states: [n]."""
-    _, found = np.unique(rows["ccode1"].to_numpy() * 1000 + rows["ccode2"].to_numpy(), return_inverse=True)
-    return found.astype(np.int64)
+    _, pair = np.unique(rows["ccode1"].to_numpy() * 1000 + rows["ccode2"].to_numpy(), return_inverse=True)
+    return pair.astype(np.int64)
 
 
 def draws(size: int, resamples: int = RESAMPLES) -> Floats:
@@ -400,9 +400,9 @@ def kinds(table: pd.DataFrame) -> dict[str, "pd.Series[Any]"]:
 
 def where_off(table: pd.DataFrame) -> list[Off]:
     """The record beside the model and the logit, by kind of pair."""
-    found = []
+    rows_off = []
     for factor, kind in kinds(table).items():
         for name, rows in table.groupby(kind, sort=True, observed=True):
             means = rows[["outcome", "p_model", "p_logit"]].mean()
-            found.append(Off(factor, str(name), len(rows), int(rows["outcome"].sum()), *(float(m) for m in means)))
-    return found
+            rows_off.append(Off(factor, str(name), len(rows), int(rows["outcome"].sum()), *(float(m) for m in means)))
+    return rows_off

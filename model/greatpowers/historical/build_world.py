@@ -65,14 +65,14 @@ def build_scenario(
     Raises:
         GreatPowersError: for files that cannot be read, and years of which they hold no states, borders or alliances
     """
-    found = records if isinstance(records, Records) else Records(records)
-    table = _kept(found, year, states)
+    loaded_records = records if isinstance(records, Records) else Records(records)
+    table = _kept(loaded_records, year, states)
     codes = [int(code) for code in table.index]
-    greedy = maximizers(found, year, codes)
-    doctrines = dict.fromkeys(stakeholders(found, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+    greedy = maximizers(loaded_records, year, codes)
+    doctrines = dict.fromkeys(stakeholders(loaded_records, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
         greedy, rules.MAXIMIZER
     )
-    commitments = _commitments(found, year, codes)
+    commitments = _commitments(loaded_records, year, codes)
     pacts = {(min(pair), max(pair)) for pair, strength in commitments.items() if strength >= COMMITTED}
     leader = _leader(table, doctrines, year)
     era = rules.era_of(year)
@@ -80,8 +80,8 @@ def build_scenario(
     scenario = Scenario(
         name=f"{BUILT}{year}",
         title=f"The world of {year}, from the record",
-        summary=" ".join([f"{era.reason}.", *lacking(found, year)]),
-        source="; ".join(sources(found)),
+        summary=" ".join([f"{era.reason}.", *lacking(loaded_records, year)]),
+        source="; ".join(sources(loaded_records)),
         start=f"{year}Q1",
         rounds=rounds,
         order=Order(initial=era.order),
@@ -90,10 +90,10 @@ def build_scenario(
         alliance=_alliances(ids, commitments),
         base=_bases(ids, year, leader, greedy, commitments),
         rivalry=_rivalries(ids, rivalries(year, codes, greedy, pacts)),
-        hostility=_hostilities(ids, hostilities(found, year, codes)),
-        distances=_distances(ids, found, year),
-        trade=_trade(ids, found, year),
-        theatre=_theatres(ids, contests(found, year, codes, every_dyad)),
+        hostility=_hostilities(ids, hostilities(loaded_records, year, codes)),
+        distances=_distances(ids, loaded_records, year),
+        trade=_trade(ids, loaded_records, year),
+        theatre=_theatres(ids, contests(loaded_records, year, codes, every_dyad)),
     )
     check_scenario(scenario, f"world of {year}")
     return scenario
@@ -104,8 +104,8 @@ COMMITTED = rules.COMMITMENT["defense"]
 
 def sources(records: Records) -> list[str]:
     """Which files a world is made from, with their releases."""
-    kept = ("capabilities", "disputes", "alliances", "contiguity", "trade", "dyadic trade", "output")
-    read = [source for subject in kept if (source := records.source(subject))]
+    subjects = ("capabilities", "disputes", "alliances", "contiguity", "trade", "dyadic trade", "output")
+    read = [source for subject in subjects if (source := records.source(subject))]
     return [f"{s.found.form.title} {s.release} ({s.found.form.citation})" for s in read]
 
 
@@ -224,12 +224,12 @@ def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair
     """Commitment of the first to the second, by the strongest obligation in force."""
     rows = records.alliances
     now = rows[(rows["year"] == year) & rows["ccode1"].isin(codes) & rows["ccode2"].isin(codes)]
-    found = {}
+    commitments = {}
     for row in now.sort_values(["ccode1", "ccode2"]).to_dict("records"):
         held = [strength for kind, strength in rules.COMMITMENT.items() if row[kind] > 0]
         if held:
-            found[int(row["ccode1"]), int(row["ccode2"])] = max(held)
-    return found
+            commitments[int(row["ccode1"]), int(row["ccode2"])] = max(held)
+    return commitments
 
 
 def _alliances(ids: Ids, commitments: dict[Pair, float]) -> tuple[Alliance, ...]:
@@ -254,12 +254,12 @@ def _bases(
     return tuple(Base(state=ids[leader], host=ids[host], strength=rules.BASE_STRENGTH) for host in near)
 
 
-def _rivalries(ids: Ids, found: dict[Pair, float]) -> tuple[Rivalry, ...]:
-    return tuple(Rivalry(states=(ids[a], ids[b]), strength=strength) for (a, b), strength in sorted(found.items()))
+def _rivalries(ids: Ids, strengths: dict[Pair, float]) -> tuple[Rivalry, ...]:
+    return tuple(Rivalry(states=(ids[a], ids[b]), strength=strength) for (a, b), strength in sorted(strengths.items()))
 
 
-def _hostilities(ids: Ids, found: dict[Pair, float]) -> tuple[Hostility, ...]:
-    return tuple(Hostility(states=(ids[a], ids[b]), level=level) for (a, b), level in sorted(found.items()))
+def _hostilities(ids: Ids, levels: dict[Pair, float]) -> tuple[Hostility, ...]:
+    return tuple(Hostility(states=(ids[a], ids[b]), level=level) for (a, b), level in sorted(levels.items()))
 
 
 def _distances(ids: Ids, records: Records, year: int) -> Distances:

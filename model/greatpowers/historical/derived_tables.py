@@ -61,10 +61,10 @@ def state_names() -> dict[int, tuple[str, str]]:
 
 def _by_state(name: str, key: str, entry: Callable[[dict[str, Any]], T]) -> dict[int, list[T]]:
     """Entries made from the rows of a table, by country number."""
-    found: dict[int, list[T]] = {}
+    entries: dict[int, list[T]] = {}
     for row in _rows(name, key):
-        found.setdefault(row["ccode"], []).append(entry(row))
-    return found
+        entries.setdefault(row["ccode"], []).append(entry(row))
+    return entries
 
 
 @cache

@@ -103,17 +103,17 @@ def crises(records: Records, year: int) -> pd.DataFrame:
     fought = (pairs[["hostlev_a", "hostlev_b"]].min(axis=1) >= WAR) & (pairs[["end_a", "end_b"]].max(axis=1) < year)
     pairs = pairs.assign(quarter=pairs[["quarter_a", "quarter_b"]].max(axis=1), war=fought)
     keys = ["dispnum", "ccode_a", "ccode_b"]
-    found = pairs.groupby(keys, as_index=False).agg(quarter=("quarter", "min"), war=("war", "max"))
-    return found.sort_values(["quarter", *keys], ignore_index=True)
+    past_crises = pairs.groupby(keys, as_index=False).agg(quarter=("quarter", "min"), war=("war", "max"))
+    return past_crises.sort_values(["quarter", *keys], ignore_index=True)
 
 
 def hostilities(records: Records, year: int, codes: Collection[int]) -> dict[Pair, float]:
     """Hostility of pairs as a year begins, the lower number first, from disputes begun before; see :func:`replay`."""
-    found = crises(records, year)
-    return replay(found[found["ccode_a"].isin(codes) & found["ccode_b"].isin(codes)], year)
+    past_crises = crises(records, year)
+    return replay(past_crises[past_crises["ccode_a"].isin(codes) & past_crises["ccode_b"].isin(codes)], year)
 
 
-def replay(found: pd.DataFrame, year: int) -> dict[Pair, float]:
+def replay(past_crises: pd.DataFrame, year: int) -> dict[Pair, float]:
     """Hostility of pairs as a year begins: the engine's law, replayed over :func:`crises` from the first one on.
 
     Every quarter takes its part (:data:`rules.HOSTILITY_MEMORY`), then each dispute between the two adds a share of
@@ -121,8 +121,8 @@ def replay(found: pd.DataFrame, year: int) -> dict[Pair, float]:
     :data:`rules.LEAST_HOSTILITY` left out  (Goertz & Diehl 1993; Diehl & Goertz 2000).
     """
     past: dict[Pair, tuple[int, float]] = {}
-    pairs = found[["ccode_a", "ccode_b", "quarter"]].astype(int).to_numpy().tolist()
-    for (one, other, quarter), war in zip(pairs, found["war"].to_list(), strict=True):
+    pairs = past_crises[["ccode_a", "ccode_b", "quarter"]].astype(int).to_numpy().tolist()
+    for (one, other, quarter), war in zip(pairs, past_crises["war"].to_list(), strict=True):
         since, level = past.get((one, other), (quarter, 0.0))
         level *= _remembered(quarter - since)
         level += rules.HOSTILITY_CRISIS * (1 - level)

@@ -94,25 +94,25 @@ def _left_out(records: Records, year: int) -> list[str]:
             f"{records.directory}: country number {unknown[0]} is in the capabilities of {year}, and no state has it."
         )
     out = [code for code in codes if not is_member(code, year)]
-    found = []
+    sentences = []
     for there, reason in ((True, f"no state in the first quarter of {year}"), (False, f"no state in {year}")):
         some = [code for code in out if was_state(code, year) == there]
         if some:
             who = ", ".join(f"{name_in(code, year)[1]} ({code})" for code in some)
-            found.append(f"Left out, {reason} by the list of Correlates of War: {who}.")
-    return found
+            sentences.append(f"Left out, {reason} by the list of Correlates of War: {who}.")
+    return sentences
 
 
 def _pasts(records: Records, year: int) -> list[str]:
-    found = []
+    sentences = []
     last = _span(records, "disputes")[1]
     if last + 1 < year:
-        found.append(f"Disputes are known to {last}: those of {spans(range(last + 1, year))} left no past.")
+        sentences.append(f"Disputes are known to {last}: those of {spans(range(last + 1, year))} left no past.")
     first, _ = _span(records, "alliances")
     if not (records.alliances["year"] == year).any():
         why = f"are known from {first}" if year < first else f"of {year} are none in {records.named('alliances')}"
-        found.append(f"Alliances {why}: nobody has promised anything.")
-    return found
+        sentences.append(f"Alliances {why}: nobody has promised anything.")
+    return sentences
 
 
 STAND_INS = {
@@ -123,14 +123,14 @@ STAND_INS = {
 
 
 def _stand_ins(records: Records, year: int) -> list[str]:
-    found = []
+    sentences = []
     for subject, instead in STAND_INS.items():
         source = records.source(subject)
         if source is None:
-            found.append(f"There is no file on {subject}: {instead}.")
+            sentences.append(f"There is no file on {subject}: {instead}.")
         elif not (records.subject(subject)["year"] == year).any():
-            found.append(f"What is known of {subject} is from {source.first} to {source.last}: {instead}.")
-    return found
+            sentences.append(f"What is known of {subject} is from {source.first} to {source.last}: {instead}.")
+    return sentences
 
 
 def misnamed(records: Records) -> list[str]:

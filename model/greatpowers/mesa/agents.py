@@ -40,7 +40,7 @@ class AgentField(Generic[Value]):
         self._declared, self._kind, self._within, self._name = declared, kind, within, ""
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._field = next(found for found in fields_of(self._declared) if found.name == name)
+        self._field = next(entry for entry in fields_of(self._declared) if entry.name == name)
         self._name = name
         set_by = "may be set between rounds" if self._within else "worked out by the engine"
         self.__doc__ = f"{self._field.field.meaning} [{self._field.field.unit}]; {set_by}"
@@ -266,12 +266,12 @@ class Options(NamedTuple):
 
 def _by_name() -> dict[str, slice | int]:
     """Where each quantity is in a row of the trace, by its name in lower case."""
-    found: dict[str, slice | int] = {}
+    places: dict[str, slice | int] = {}
     for column in Trace:
         name = column.name.lower()
         run = name.endswith("_")
-        found[name.rstrip("_")] = slice(column, column + len(OPTIONS)) if run else int(column)
-    return found
+        places[name.rstrip("_")] = slice(column, column + len(OPTIONS)) if run else int(column)
+    return places
 
 
 PLACES = _by_name()
@@ -293,8 +293,8 @@ class Appraisal:
         """The quantity `name`: :class:`Options` or a float."""
         if name.startswith("_") or name not in PLACES:
             raise AttributeError(f"an appraisal has no '{name}'. {suggestion(name, PLACES)}")
-        found = self._row[PLACES[name]]
-        return Options(*found.tolist()) if found.ndim else float(found)
+        quantity = self._row[PLACES[name]]
+        return Options(*quantity.tolist()) if quantity.ndim else float(quantity)
 
     def __dir__(self) -> list[str]:
         return sorted([*super().__dir__(), *PLACES])

@@ -56,8 +56,8 @@ def metric_reporters() -> dict[str, Reporter]:
 def attribute_names() -> list[str]:
     """What can be collected of agents, of either kind."""
     views = (vars(kind).items() for kind in (StateAgent, TheatreAgent))
-    found = {name for view in views for name, value in view if name[0] != "_" and not callable(value)}
-    return sorted({*found, "id", "name", "doctrine", "index", "unique_id"} - {"table"})
+    attributes = {name for view in views for name, value in view if name[0] != "_" and not callable(value)}
+    return sorted({*attributes, "id", "name", "doctrine", "index", "unique_id"} - {"table"})
 
 
 def reporters_of(wanted: AgentReporters | None) -> dict[str, Reporter]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
-from greatpowers.narrative.sentences import TOGETHER, tell, tell_together
+from greatpowers.narrative.sentences import TOGETHER, joint_sentence, sentence_of
 from greatpowers.presentation.style import count
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -72,7 +72,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Chronicle:
-    """A history told: what it was a run of, its entries in order, and what it came to. `str()` gives it as text."""
+    """A history in sentences: what it was a run of, its entries in order, and its totals. `str()` gives it as text."""
 
     scenario: str
     policy: str
@@ -98,7 +98,7 @@ class Chronicle:
 def chronicle(history: History, minimum: Minimum = "main") -> Chronicle:
     """What happened: entries in order of round, leaderships first, then theatres in the scenario's order.
 
-    `minimum` says how much is told: only `headlines` (wars, deals, annexations), the `main` events (also uses of
+    `minimum` sets the detail: only `headlines` (wars, deals, annexations), the `main` events (also uses of
     force, settlements, who was called to wars or entered them, turns of leadership in great powers), or `all`.
     Raises :class:`GreatPowersError` if events were not recorded.
     """
@@ -116,20 +116,20 @@ def chronicle(history: History, minimum: Minimum = "main") -> Chronicle:
 
 
 def _entries(stage: EventContext, minimum: Minimum) -> Iterator[Entry]:
-    kept = [event for event in stage.happenings() if _matters(stage, event, minimum)]
-    told_of = _without_repetition(sorted(kept, key=lambda event: (event.round, event.theatre)))
-    for (when, where), group in groupby(told_of, key=lambda told: (told.event.round, told.event.theatre)):
+    events = [event for event in stage.happenings() if _matters(stage, event, minimum)]
+    ordered = _without_repetition(sorted(events, key=lambda event: (event.round, event.theatre)))
+    for (when, where), group in groupby(ordered, key=lambda mention: (mention.event.round, mention.event.theatre)):
         quarter = frames.quarter_of(stage.history.scenario.start, when)
         theatre = stage.theatres[where].id if where >= 0 else None
         place = stage.place(where) if where >= 0 else LEADERSHIPS
-        told = _unless_said_otherwise(list(group), minimum)
-        sentences = tuple(_sentences(stage, told, minimum))
-        yield Entry(when, quarter, theatre, place, sentences, tuple(each.event.row for each in told))
+        mentions = _unless_said_otherwise(list(group), minimum)
+        sentences = tuple(_sentences(stage, mentions, minimum))
+        yield Entry(when, quarter, theatre, place, sentences, tuple(mention.event.row for mention in mentions))
 
 
 @dataclass(frozen=True)
 class _Told:
-    """An event, and whether it is a challenger's second or later step up in a round, whose belief has been told."""
+    """An event, and whether it is a challenger's second or later step up in a round, whose belief was stated before."""
 
     event: LogEvent
     repeated: bool
@@ -159,20 +159,20 @@ def _matters(stage: EventContext, event: LogEvent, minimum: Minimum) -> bool:
 
 
 def _sentences(stage: EventContext, group: list[_Told], minimum: Minimum) -> Iterator[str]:
-    """Sentences for one theatre and round; who is called to a war or enters it is told by side."""
+    """Sentences for one theatre and round; those called to a war, or entering it, are named by side."""
     by_sides = set(TOGETHER)
-    for told in group:
-        kind = told.event.kind
+    for mention in group:
+        kind = mention.event.kind
         if kind not in TOGETHER:
-            yield tell(stage, told.event, brief=told.repeated and minimum != "all")
+            yield sentence_of(stage, mention.event, brief=mention.repeated and minimum != "all")
         elif kind in by_sides:
             yield from _sides(stage, [other.event for other in group if other.event.kind == kind])
             by_sides.discard(kind)
 
 
 def _unless_said_otherwise(group: list[_Told], minimum: Minimum) -> list[_Told]:
-    kinds = {told.event.kind for told in group}
-    return [told for told in group if minimum == "all" or not _said_otherwise(told.event, kinds)]
+    kinds = {mention.event.kind for mention in group}
+    return [mention for mention in group if minimum == "all" or not _said_otherwise(mention.event, kinds)]
 
 
 def _said_otherwise(event: LogEvent, kinds: set[Event]) -> bool:
@@ -186,18 +186,18 @@ def _sides(stage: EventContext, events: list[LogEvent]) -> Iterator[str]:
     for side in (1, -1):
         there = [event for event in events if event.after == side]
         if there:
-            yield tell(stage, there[0]) if len(there) == 1 else tell_together(stage, there)
+            yield sentence_of(stage, there[0]) if len(there) == 1 else joint_sentence(stage, there)
 
 
 def _totals(history: History) -> Totals:
-    found = history.summary
+    summary = history.summary
     return Totals(
-        wars=int(found["wars_begun"]),
-        great_power_wars=int(found["great_power_wars_begun"]),
-        nuclear_uses=int(found["nuclear_uses"]),
-        deals_signed=int(found["deals_accepted"]),
-        deals_broken=int(sum(found[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers"))),
-        order=float(found["order"]),
+        wars=int(summary["wars_begun"]),
+        great_power_wars=int(summary["great_power_wars_begun"]),
+        nuclear_uses=int(summary["nuclear_uses"]),
+        deals_signed=int(summary["deals_accepted"]),
+        deals_broken=int(sum(summary[f"deals_broken_by_{who}"] for who in ("challenger", "guardians", "spoilers"))),
+        order=float(summary["order"]),
     )
 
 

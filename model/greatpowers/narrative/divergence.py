@@ -151,10 +151,10 @@ class Divergence:
         yield self._said("wars", {}, {"quarter": self.quarter, "wars": self._beside(str(one), str(other))})
         for name, places in zip(self.names, self.only, strict=True):
             if places:
-                told = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
-                yield self._said("only", {}, {"who": name, "where": listed(told, LIMITS["wars"])})
-        told = [f"{pair.what} {self._beside(f'{pair.original:.3f}', f'{pair.other:.3f}')}" for pair in self.outcomes]
-        yield sentence("; ".join(told))
+                parts = [place + (f" ({number} wars)" if number > 1 else "") for place, number in places.items()]
+                yield self._said("only", {}, {"who": name, "where": listed(parts, LIMITS["wars"])})
+        parts = [f"{pair.what} {self._beside(f'{pair.original:.3f}', f'{pair.other:.3f}')}" for pair in self.outcomes]
+        yield sentence("; ".join(parts))
 
     def _repr_html_(self) -> str:
         return text_shown(str(self))
@@ -229,8 +229,8 @@ def _moved(original: Explanation, other: Explanation) -> str | None:
 def _shift(original: Explanation, other: Explanation, term: str, moved: str, taken: str) -> float:
     """By how much the edge of one move over another in a term is greater in the other history."""
     edges = []
-    for found in (original, other):
-        of = {option.move: option.terms[term] for option in found.options}
+    for explanation in (original, other):
+        of = {option.move: option.terms[term] for option in explanation.options}
         edges.append(of[moved] - of[taken])
     return edges[1] - edges[0]
 
@@ -255,9 +255,9 @@ def _places(stage: EventContext, wars: Counter[int]) -> dict[str, int]:
     return {stage.place_in_a_sentence(theatre): number for theatre, number in wars.items()}
 
 
-def _reached(found: Explanation) -> int:
+def _reached(explanation: Explanation) -> int:
     """The rung that the move made leads to."""
-    return max(0, min(TOP_RUNG, found.rung + OPTIONS.index(found.choice.made) - 1))
+    return max(0, min(TOP_RUNG, explanation.rung + OPTIONS.index(explanation.choice.made) - 1))
 
 
 def _stood(what: str, value: float) -> str:
@@ -268,8 +268,8 @@ def _stood(what: str, value: float) -> str:
 def _table(decision: DifferentDecision, names: tuple[str, str]) -> Iterator[str]:
     """What was weighed, option by option, the original's numbers beside the other's."""
     both = (decision.original, decision.other)
-    moves = [move for move in OPTIONS if any(found.option(move) for found in both)]
-    columns = [[found.option(move) for found in both] for move in moves]
+    moves = [move for move in OPTIONS if any(explanation.option(move) for explanation in both)]
+    columns = [[explanation.option(move) for explanation in both] for move in moves]
     heads = [next(heading(option) for option in column if option) for column in columns]
     yield from wrapped(f"What {both[0].challenger} weighed, in thousandths of its own power, {names[0]} | {names[1]}:")
     widths = [max(17, len(head)) for head in heads]
@@ -296,9 +296,9 @@ def _share(name: str, option: Option) -> str:
 
 def account(fork: Fork) -> str:
     """The divergence as text, and each history's own account of the first decision that differs."""
-    found = divergence(fork)
-    parts = [str(found)]
-    if found.decision is not None:
-        parts += [f"In the {ORIGINAL}:\n\n{found.decision.original}"]
-        parts += [f"In the {COUNTERFACTUAL}:\n\n{found.decision.other}"]
+    diverged = divergence(fork)
+    parts = [str(diverged)]
+    if diverged.decision is not None:
+        parts += [f"In the {ORIGINAL}:\n\n{diverged.decision.original}"]
+        parts += [f"In the {COUNTERFACTUAL}:\n\n{diverged.decision.other}"]
     return "\n\n\n".join(parts) + "\n"

@@ -1,6 +1,6 @@
 """Why a rung rose or a war began: what the actor weighed, what it believed, its luck, and how others answered.
 
-An explanation is data; it is told in sentences for whoever reads, and as text of at most 100 columns for a terminal.
+An explanation is data; sentences are made from it for readers, and text of at most 100 columns for a terminal.
 """
 
 import textwrap
@@ -16,7 +16,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS
 from greatpowers.dictionary import TRACE_NAMES, option_of
-from greatpowers.narrative.sentences import TOGETHER, WORDS, Facts, said, tell, tell_together
+from greatpowers.narrative.sentences import TOGETHER, WORDS, Facts, joint_sentence, said, sentence_of
 from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError, suggestion
@@ -55,69 +55,71 @@ NOBODY: Mapping[str, str] = {}
 EXPECTED = (("chance of prevailing", "contest"), ("sanctions expected", "sanctions"), ("chance of war", "clash"))
 
 
-def text_of(found: "Explanation") -> str:
+def text_of(explanation: "Explanation") -> str:
     """The explanation as paragraphs and a table."""
     parts = [
-        wrapped(found.title),
-        wrapped(" ".join(found.happened)),
-        wrapped(" ".join(reasons(found))),
-        list(_table(found)),
-        wrapped(" ".join(beliefs(found))),
-        ["What followed in the same quarter:", *(line for text in followed(found) for line in _item(text))],
+        wrapped(explanation.title),
+        wrapped(" ".join(explanation.happened)),
+        wrapped(" ".join(reasons(explanation))),
+        list(_table(explanation)),
+        wrapped(" ".join(beliefs(explanation))),
+        ["What followed in the same quarter:", *(line for text in followed(explanation) for line in _item(text))],
     ]
     return "\n\n".join("\n".join(part) for part in parts)
 
 
-def reasons(found: "Explanation") -> Iterator[str]:
+def reasons(explanation: "Explanation") -> Iterator[str]:
     """Why the move was made: how likely it was, what spoke for it, and what imposed it."""
-    choice, made = found.choice, found.option(found.choice.made)
+    choice, made = explanation.choice, explanation.option(explanation.choice.made)
     if choice.attention is not None:
-        yield _said(found, "looking", {"looking": choice.attention / (1.0 + choice.attention)})
+        yield _said(explanation, "looking", {"looking": choice.attention / (1.0 + choice.attention)})
     moves = {"made": DO[choice.made], "making": DOING[choice.made], "drawn": DO[choice.drawn]}
     if choice.imposed:
-        yield _said(found, "imposed", names={**moves, "power": WORDS["powers"][choice.imposed]})
+        yield _said(explanation, "imposed", names={**moves, "power": WORDS["powers"][choice.imposed]})
     elif made is None:
-        yield _said(found, "no_choice")
+        yield _said(explanation, "no_choice")
     else:
-        yield _said(found, "chosen", {"probability": made.probability}, moves)
-        others = [option for option in found.options if option is not made]
+        yield _said(explanation, "chosen", {"probability": made.probability}, moves)
+        others = [option for option in explanation.options if option is not made]
         if made.probability <= LIMITS["certain"]:
-            yield from _compared(found, made, max(others, key=lambda option: option.probability))
+            yield from _compared(explanation, made, max(others, key=lambda option: option.probability))
 
 
-def _compared(found: "Explanation", made: "Option", other: "Option") -> Iterator[str]:
+def _compared(explanation: "Explanation", made: "Option", other: "Option") -> Iterator[str]:
     """What the option taken promised beside the likeliest other one."""
     edges = {name: made.terms[name] - other.terms[name] for name, _, _ in TERMS}
     visible = (name for name in edges if abs(edges[name]) >= LIMITS["visible"])
     ranked = sorted(visible, key=lambda name: -abs(edges[name]))
     better = [WORDS["edges"][name][0] for name in ranked if edges[name] > 0][: LIMITS["reasons"]]
     worse = [WORDS["edges"][name][1] for name in ranked if edges[name] < 0][: LIMITS["reasons"]]
-    told = ", but ".join(listed(part) for part in (better, worse) if part)
-    if told:
-        names = {"other": DOING[other.move], "making": DOING[made.move], "edges": told}
-        yield _said(found, "compared", {"better": len(better)}, names)
+    contrast = ", but ".join(listed(part) for part in (better, worse) if part)
+    if contrast:
+        names = {"other": DOING[other.move], "making": DOING[made.move], "edges": contrast}
+        yield _said(explanation, "compared", {"better": len(better)}, names)
 
 
-def beliefs(found: "Explanation") -> Iterator[str]:
+def beliefs(explanation: "Explanation") -> Iterator[str]:
     """What the challenger believed, held against what was true."""
-    held = found.beliefs
+    held = explanation.beliefs
     numbers = {
         **asdict(held), "believed_credibility": held.credibility.believed, "true_credibility": held.credibility.true,
         "contest": held.contest.believed, "true_contest": held.contest.true,
     }  # fmt: skip
-    yield from (_said(found, about, numbers) for about in ("credibility", "contest", "reach", "worth", "in_a_war"))
+    yield from (
+        _said(explanation, about, numbers) for about in ("credibility", "contest", "reach", "worth", "in_a_war")
+    )
 
 
-def followed(found: "Explanation") -> Iterator[str]:
+def followed(explanation: "Explanation") -> Iterator[str]:
     """What others did in the same quarter, and how things stood at its end."""
-    yield from found.followed
-    yield _said(found, "end", asdict(found.after))
+    yield from explanation.followed
+    yield _said(explanation, "end", asdict(explanation.after))
 
 
 def _said(
-    found: "Explanation", what: str, numbers: Mapping[str, float] = NOTHING, names: Mapping[str, str] = NOBODY
+    explanation: "Explanation", what: str, numbers: Mapping[str, float] = NOTHING, names: Mapping[str, str] = NOBODY
 ) -> str:
-    return _sentence(what, numbers, {"c": found.challenger, "h": found.host, **names})
+    return _sentence(what, numbers, {"c": explanation.challenger, "h": explanation.host, **names})
 
 
 def _sentence(what: str, numbers: Mapping[str, float], names: Mapping[str, str]) -> str:
@@ -135,9 +137,9 @@ def terms_shown(options: "Sequence[Option]") -> list[str]:
     return [name for name, _, _ in TERMS if any(abs(option.terms[name]) >= LIMITS["visible"] for option in options)]
 
 
-def _table(found: "Explanation") -> Iterator[str]:
-    options = found.options
-    yield sentence(f"what {found.challenger} weighed, in thousandths of its own power")[:-1] + ":"
+def _table(explanation: "Explanation") -> Iterator[str]:
+    options = explanation.options
+    yield sentence(f"what {explanation.challenger} weighed, in thousandths of its own power")[:-1] + ":"
     heads = [heading(option) for option in options]
     widths = [max(12, len(head)) for head in heads]
     yield row("", heads, widths)
@@ -361,7 +363,7 @@ def _first(events: list[LogEvent], kind: Event) -> LogEvent | None:
 def _what_happened(stage: EventContext, where: int, rung: int, trace: Weighed, events: list[LogEvent]) -> Iterator[str]:
     step, war = _first(events, Event.RUNG), _first(events, Event.WAR)
     names = {"c": stage.name(stage.challenger[where]), "h": stage.name(stage.host[where])}
-    yield tell(stage, step) if step else _sentence("still", {"rung": rung}, names)
+    yield sentence_of(stage, step) if step else _sentence("still", {"rung": rung}, names)
     if war is not None:
         yield from _why_war(stage, war, events)
 
@@ -424,15 +426,15 @@ def _beliefs(trace: Weighed) -> Beliefs:
 
 
 def _what_followed(stage: EventContext, events: list[LogEvent]) -> Iterator[str]:
-    told = {Event.RUNG, *TOGETHER}
+    skipped = {Event.RUNG, *TOGETHER}
     if _first(events, Event.WAR):
-        told |= {Event.WAR, Event.CLASH, Event.DECISION}
-    yield from (tell(stage, event) for event in events if event.kind not in told)
+        skipped |= {Event.WAR, Event.CLASH, Event.DECISION}
+    yield from (sentence_of(stage, event) for event in events if event.kind not in skipped)
     for kind in TOGETHER:
         for side in (1, -1):
             there = [event for event in events if event.kind == kind and event.after == side]
             if there:
-                yield tell_together(stage, there, LIMITS["named"] - 1)
+                yield joint_sentence(stage, there, LIMITS["named"] - 1)
 
 
 def _standing(history: History, where: int, when: int) -> TheatreStatus:

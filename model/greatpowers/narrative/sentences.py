@@ -51,14 +51,14 @@ class Facts(NamedTuple):
     name: Callable[[str], str | None]
 
 
-def tell(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
+def sentence_of(stage: EventContext, event: LogEvent, brief: bool = False) -> str:
     """The sentence for an event; `brief` leaves out what the challenger believed."""
     if brief and event.kind == Event.RUNG and event.after > event.before:
         return sentence(filled(stage, event, "{up}"))
     return sentence(said(_facts(stage, event), WORDS["events"][event.kind.name.lower()]))
 
 
-def tell_together(stage: EventContext, events: Sequence[LogEvent], most: int = MOST_NAMED) -> str:
+def joint_sentence(stage: EventContext, events: Sequence[LogEvent], most: int = MOST_NAMED) -> str:
     """One sentence for events of one kind of :data:`TOGETHER`, one place, round and side of a war."""
     pattern = WORDS["together" if len(events) > 1 else "alone"][events[0].kind.name.lower()]
     who = stage.everyone([event.actor for event in events], most)
@@ -77,8 +77,8 @@ def fill(facts: Facts, pattern: str) -> str:
         name, written = field.groups()
         if written:
             return WRITTEN[written](facts.number(name))
-        found = facts.name(name)
-        return said(facts, WORDS["parts"][name]) if found is None else found
+        text = facts.name(name)
+        return said(facts, WORDS["parts"][name]) if text is None else text
 
     return FIELD.sub(put, pattern)
 
@@ -89,10 +89,10 @@ def said(facts: Facts, cases: Cases) -> str:
 
 
 def _holds(facts: Facts, condition: str) -> bool:
-    found = CONDITION.fullmatch(condition)
-    if found is None:
+    match = CONDITION.fullmatch(condition)
+    if match is None:
         return True
-    less, name, compared, bound = found.groups()
+    less, name, compared, bound = match.groups()
     value = facts.number(name)
     value = value if less is None else facts.number(less) - value
     return bool(COMPARED[compared](value, float(bound) if bound[0].isdigit() else facts.number(bound)))
@@ -125,16 +125,16 @@ def who_fights(scenario: Scenario, place: str, wars: pd.DataFrame) -> str:
         return f"In no history do great powers fight each other over {label}."
     first, of = began[0], began[0]["histories"]
     world = round(first["world"] * of)
-    told = [f"{name[first['state']]} begins it against {name[attacked[0]['state']]}"]
+    clauses = [f"{name[first['state']]} begins it against {name[attacked[0]['state']]}"]
     brought = wars[wars["by"] != ""]
     for how, by in dict.fromkeys(zip(brought["how"], brought["by"], strict=True)):
         rows = brought[(brought["how"] == how) & (brought["by"] == by)].to_dict("records")
         who = listed([f"{name[row['state']]} ({row['histories']} of {of})" for row in rows], 4)
         brings = f"a treaty with {name[by]} brings in" if how == TREATY else f"{name[by]} is joined by choice by"
-        told.append(f"{brings} {who}")
-    told += [f"it becomes a world war in {world} of {of}"] if world else []
+        clauses.append(f"{brings} {who}")
+    clauses += [f"it becomes a world war in {world} of {of}"] if world else []
     span = f"{percent(first['low'])} to {percent(first['high'])}"
-    return f"Great powers fight over {label} in {percent(first['share'])} of histories ({span}): {'; '.join(told)}."
+    return f"Great powers fight over {label} in {percent(first['share'])} of histories ({span}): {'; '.join(clauses)}."
 
 
 def _dead(thousands: float) -> str:

@@ -23,8 +23,8 @@ Drawers = Mapping[str, "Callable[[], Figure]"]
 
 def pictures(drawers: Drawers) -> dict[str, bytes]:
     """The figures as PNG by file name; for one that cannot be drawn a warning instead."""
-    found = {f"{stem}.png": made(f"{stem}.png", partial(_png, draw)) for stem, draw in drawers.items()}
-    return {name: picture for name, picture in found.items() if picture is not None}
+    images = {f"{stem}.png": made(f"{stem}.png", partial(_png, draw)) for stem, draw in drawers.items()}
+    return {name: picture for name, picture in images.items() if picture is not None}
 
 
 def save_pictures(place: Path, drawers: Drawers, drawn: Mapping[str, bytes] = MappingProxyType({})) -> None:

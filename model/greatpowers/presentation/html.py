@@ -51,21 +51,21 @@ def svg(figure: Figure, name: str, text: str) -> str:
     stream = io.StringIO()
     with mpl.rc_context(SETTINGS):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    found = stream.getvalue()
-    found = found[found.index("<svg") :]
-    found = re.sub(r"<metadata>.*?</metadata>", "", found, flags=re.DOTALL)
-    found = re.sub(r'\bid="', f'id="{name}-', found)
-    found = re.sub(r'(href="|url\()#', rf"\1#{name}-", found)
-    found = re.sub(r'font(-family)?: ?([\d.]+px )?[^;"]*DejaVu[^;"]*', _letters, found)
+    markup = stream.getvalue()
+    markup = markup[markup.index("<svg") :]
+    markup = re.sub(r"<metadata>.*?</metadata>", "", markup, flags=re.DOTALL)
+    markup = re.sub(r'\bid="', f'id="{name}-', markup)
+    markup = re.sub(r'(href="|url\()#', rf"\1#{name}-", markup)
+    markup = re.sub(r'font(-family)?: ?([\d.]+px )?[^;"]*DejaVu[^;"]*', _letters, markup)
     for colour, variable in THEME.items():
-        found = found.replace(colour.lower(), variable).replace(colour, variable)
-    found = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" width="[\d.]+pt"', "", found, count=1)
-    return found.replace("<svg", f'<svg role="img" aria-label="{text}"', 1)
+        markup = markup.replace(colour.lower(), variable).replace(colour, variable)
+    markup = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"|height="[\d.]+pt" width="[\d.]+pt"', "", markup, count=1)
+    return markup.replace("<svg", f'<svg role="img" aria-label="{text}"', 1)
 
 
-def _letters(found: re.Match[str]) -> str:
+def _letters(match: re.Match[str]) -> str:
     """The size of the letters only; the page says which."""
-    size = re.search(r"[\d.]+px", found[0])
+    size = re.search(r"[\d.]+px", match[0])
     return f"font-size: {size[0]}" if size else ""
 
 

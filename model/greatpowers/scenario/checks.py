@@ -49,15 +49,15 @@ def happening_faults(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _coverage_faults(scenario: Scenario) -> Iterator[str]:
-    """What is wrong with the last quarter covered: outside a run, or before something that is told."""
+    """What is wrong with the last quarter covered: outside a run, or before an event of the chronicle."""
     end = scenario.happened_to
     if end is None:
         return
     if not _is_played(scenario, end):
         yield f"'happened_to' is {end}, {_outside(scenario)}"
-    told = max((entry.quarter for entry in scenario.happened), key=quarter_number, default=end)
-    if quarter_number(told) > quarter_number(end):
-        yield f"'happened_to' is {end}, but an event of {told} is listed; expected {told} or later."
+    latest = max((entry.quarter for entry in scenario.happened), key=quarter_number, default=end)
+    if quarter_number(latest) > quarter_number(end):
+        yield f"'happened_to' is {end}, but an event of {latest} is listed; expected {latest} or later."
 
 
 def _is_played(scenario: Scenario, quarter: str) -> bool:
@@ -203,13 +203,16 @@ def _unknown(key: str, listed: Iterable[str], known: Iterable[str], what: str = 
 
 
 def _identity_faults(scenario: Scenario) -> Iterator[Fault]:
-    for kind, found in (
+    for kind, identifiers in (
         ("state", [state.id for state in scenario.states]),
         ("theatre", [theatre.id for theatre in scenario.theatres]),
         ("doctrine", [doctrine.name for doctrine in scenario.doctrines]),
     ):
-        for name in repeated(found):
-            yield f"{kind} '{name}'", f"{found.count(name)} {kind}s have this name; expected each to have its own."
+        for name in repeated(identifiers):
+            yield (
+                f"{kind} '{name}'",
+                f"{identifiers.count(name)} {kind}s have this name; expected each to have its own.",
+            )
     leader = scenario.coalition.leader
     leaders = _unknown("leader", [] if leader is None else [leader], scenario.state_index())
     yield from (("coalition", text) for text in leaders)

@@ -50,8 +50,8 @@ class PartMissing(GreatPowersWarning):
 def nearest(name: str, names: Iterable[str]) -> str:
     """The valid name most like `name`, or an empty string when none is near."""
     known = {known.lower(): known for known in names}
-    found = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return known[found[0]] if found else ""
+    matches = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return known[matches[0]] if matches else ""
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:

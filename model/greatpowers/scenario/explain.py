@@ -17,12 +17,12 @@ Fault = tuple[str, str]
 
 def faults_in(error: ValidationError, model: type[BaseModel], data: Mapping[str, Any]) -> list[Fault]:
     """Each fault as (place, sentence), such as ("theatre 'donbas'", "'salience' is 2; expected ...")."""
-    details = sorted(error.errors(include_url=False), key=lambda found: found["type"] == "missing")
-    unknown = [found["loc"] for found in details if found["type"] == "extra_forbidden"]
+    details = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] == "missing")
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     # A misspelt setting is reported once, not also as a missing one.
     meant = {nearest(str(location[-1]), _keys_beside(model, location)) for location in unknown}
-    told = [found for found in details if found["type"] != "missing" or found["loc"][-1] not in meant]
-    return [fault for found in told for fault in _faults_of(found, model, data)]
+    reported = [detail for detail in details if detail["type"] != "missing" or detail["loc"][-1] not in meant]
+    return [fault for detail in reported for fault in _faults_of(detail, model, data)]
 
 
 def _faults_of(details: ErrorDetails, model: type[BaseModel], data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -102,8 +102,8 @@ def _expectation_in(annotation: Any) -> str:
     for note in getattr(annotation, "__metadata__", ()):
         if isinstance(note, Expect):
             return note.text
-    found = [text for part in get_args(annotation) if (text := _expectation_in(part))]
-    return found[-1] if found else ""
+    expectations = [text for part in get_args(annotation) if (text := _expectation_in(part))]
+    return expectations[-1] if expectations else ""
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -110,13 +110,13 @@ def is_path(value: object) -> bool:
 def doctrine_beside(path: str, where: str, place: str, beside: Path) -> Doctrine:
     """The doctrine that a file names by path; raises :class:`GreatPowersError` if it passes for a shipped one."""
     try:
-        found = load_doctrine(beside / path_of(path))
+        doctrine = load_doctrine(beside / path_of(path))
     except GreatPowersError as error:
         raise error.within(f"{where}, {place}") from None
-    if found.name in names("doctrines") and found != load_doctrine(found.name):
-        text = f"the doctrine in '{path}' has the name of a shipped one, '{found.name}', and differs from it"
+    if doctrine.name in names("doctrines") and doctrine != load_doctrine(doctrine.name):
+        text = f"the doctrine in '{path}' has the name of a shipped one, '{doctrine.name}', and differs from it"
         complain(where, [(place, f"{text}; give it a name of its own.")])
-    return found
+    return doctrine
 
 
 def with_doctrine_files(data: Mapping[str, Any], where: str, beside: Path) -> Mapping[str, Any]:
@@ -124,17 +124,17 @@ def with_doctrine_files(data: Mapping[str, Any], where: str, beside: Path) -> Ma
     states, settings, own = data.get("state"), data.get("synthetic"), data.get("doctrine", [])
     if not isinstance(own, list):
         return data
-    found: dict[str, Doctrine] = {}
+    doctrines: dict[str, Doctrine] = {}
 
     def named(table: Any, key: str, place: str) -> Any:
         if not isinstance(table, Mapping) or not is_path(table.get(key)):
             return table
         doctrine = doctrine_beside(table[key], where, place, beside)
         listed = [one for one in own if isinstance(one, Mapping) and one.get("name") == doctrine.name]
-        if listed or found.get(doctrine.name, doctrine) != doctrine:
+        if listed or doctrines.get(doctrine.name, doctrine) != doctrine:
             text = f"'{key}' is \"{table[key]}\", and another doctrine here is called '{doctrine.name}' too"
             complain(where, [(place, f"{text}; give each a name of its own.")])
-        found[doctrine.name] = doctrine
+        doctrines[doctrine.name] = doctrine
         return {**table, key: doctrine.name}
 
     update: dict[str, Any] = {}
@@ -147,7 +147,9 @@ def with_doctrine_files(data: Mapping[str, Any], where: str, beside: Path) -> Ma
         settings = named(settings, key, "synthetic")
     if settings is not None:
         update["synthetic"] = settings
-    return {**data, **update, "doctrine": [*own, *(one.model_dump() for one in found.values())]} if found else data
+    return (
+        {**data, **update, "doctrine": [*own, *(one.model_dump() for one in doctrines.values())]} if doctrines else data
+    )
 
 
 def synthetic(
@@ -236,13 +238,13 @@ def _policies_in(directory: Path | None) -> list[str]:
 
 def _asked_for_in(directory: Path | None) -> list[str]:
     """Whose terms by place the policies in a directory ask for; files that are no policies ask for none."""
-    found: list[str] = []
+    policy_names: list[str] = []
     for name in _policies_in(directory):
         with suppress(GreatPowersError):
             path = Path(directory or "") / f"{name}.toml"
             policy = read_as(PolicyPreset, parse_toml(path, name), name, "policy")
-            found += [*(policy.terms or ()), *(asked for part in policy.schedule for asked in part.terms or ())]
-    return found
+            policy_names += [*(policy.terms or ()), *(asked for part in policy.schedule for asked in part.terms or ())]
+    return policy_names
 
 
 def _variant(policy: PolicyPreset, where: str, beside: Path | None) -> PolicyPreset:
@@ -279,14 +281,14 @@ def _built_on(named: PolicyPreset, part: Built) -> Built:
 
 def _named(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:
     """The policy of a name, which may itself build on no other."""
-    found = _unresolved(name, where, place, beside)
-    if found.schedule:
+    policy = _unresolved(name, where, place, beside)
+    if policy.schedule:
         wrong = "has a schedule of its own; expected a policy without one, so that none can go in circles."
         complain(where, [(place, f"policy '{name}' {wrong}")])
-    if found.policy:
-        wrong = f"is a variant of '{found.policy}'; expected a policy that varies no other."
+    if policy.policy:
+        wrong = f"is a variant of '{policy.policy}'; expected a policy that varies no other."
         complain(where, [(place, f"policy '{name}' {wrong}")])
-    return found
+    return policy
 
 
 def _unresolved(name: str, where: str, place: str, beside: Path | None) -> PolicyPreset:

@@ -56,9 +56,9 @@ def load_posterior(name_or_path: str | Path = SHIPPED) -> Posterior:
 
 def read_posterior(data: Mapping[str, Any], where: str = "posterior") -> Posterior:
     """A posterior from a table as TOML gives it."""
-    found = read_as(Posterior, data, where, "posterior")
-    complain(where, _faults(found))
-    return found
+    posterior = read_as(Posterior, data, where, "posterior")
+    complain(where, _faults(posterior))
+    return posterior
 
 
 def named_posterior(text: str) -> str:
@@ -73,15 +73,15 @@ def named_posterior(text: str) -> str:
     raise GreatPowersError(f'\'parameters\' is "{text}"; expected "{KEYWORD}", or {KEYWORD}:NAME or a path. {remedy}')
 
 
-def _faults(found: Posterior) -> Iterator[tuple[str, str]]:
-    for name in found.names:
+def _faults(posterior: Posterior) -> Iterator[tuple[str, str]]:
+    for name in posterior.names:
         if name not in PARAMETERS:
             yield "names", f"there is no parameter '{name}'. {suggestion(name, PARAMETERS)}"
-        elif found.names.count(name) > 1:
+        elif posterior.names.count(name) > 1:
             yield "names", f"'{name}' is named more than once; expected each parameter once."
-    for number, row in enumerate(found.draws, start=1):
-        if len(row) != len(found.names):
-            yield f"draw {number}", f"it has {len(row)} numbers, and there are {len(found.names)} names."
-        elif set(found.names) <= set(Parameters._fields):
-            values = dict(zip(found.names, row, strict=True))
+    for number, row in enumerate(posterior.draws, start=1):
+        if len(row) != len(posterior.names):
+            yield f"draw {number}", f"it has {len(row)} numbers, and there are {len(posterior.names)} names."
+        elif set(posterior.names) <= set(Parameters._fields):
+            values = dict(zip(posterior.names, row, strict=True))
             yield from ((f"draw {number}", text) for text in setting_faults(values, PARAMETERS, "parameter"))

@@ -99,12 +99,12 @@ def parameter_table(parameters: Parameters) -> list[Row]:
     """One row per parameter: value, default, range, unit, meaning and source."""
     return [
         {
-            "name": found.name,
-            "value": getattr(parameters, found.name),
-            "default": found.default,
-            **found.field._asdict(),
+            "name": entry.name,
+            "value": getattr(parameters, entry.name),
+            "default": entry.default,
+            **entry.field._asdict(),
         }
-        for found in fields_of(Parameters)
+        for entry in fields_of(Parameters)
     ]
 
 

@@ -44,7 +44,7 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
 
     @app.get("/histories/{session}/{name}/payload")
     def told(session: str, name: str) -> Response:
-        """One of the two histories played and told here, for a browser that cannot."""
+        """One of the two histories, played and put into sentences here, for a browser that cannot."""
         return _shown(sessions.get(session), name, lambda shown: shown.payload)
 
     @app.get("/histories/{session}/{name}/explained/{theatre}/{number}")
@@ -62,20 +62,20 @@ def register_downloads(app: FastAPI, sessions: dict[str, Session]) -> None:
     @app.get("/worlds/{session}/{name}")
     def world(session: str, name: str, request: Request) -> Response:
         """What the engine of a tab takes of the world of a history."""
-        found = _shown(sessions.get(session), name, lambda shown: shown.world.packed)
-        if found.status_code == 200 and "gzip" in request.headers.get("accept-encoding", ""):
-            found.headers["content-encoding"] = "gzip"
-        elif found.status_code == 200:
-            return Response(gzip.decompress(bytes(found.body)), media_type=JSON, headers=NO_STORE)
-        return found
+        response = _shown(sessions.get(session), name, lambda shown: shown.world.packed)
+        if response.status_code == 200 and "gzip" in request.headers.get("accept-encoding", ""):
+            response.headers["content-encoding"] = "gzip"
+        elif response.status_code == 200:
+            return Response(gzip.decompress(bytes(response.body)), media_type=JSON, headers=NO_STORE)
+        return response
 
     @app.get("/levers/{session}")
     def levers(session: str) -> Response:
         """What a move of each lever changes of the policy, for the engine of a tab."""
-        found = sessions.get(session)
-        if found is None or found.moves is None:
+        open_session = sessions.get(session)
+        if open_session is None or open_session.moves is None:
             return _missing("There are no such levers.")
-        return Response(orjson.dumps(found.moves()), media_type=JSON, headers=NO_STORE)
+        return Response(orjson.dumps(open_session.moves()), media_type=JSON, headers=NO_STORE)
 
     @app.get("/exports/{session}/run")
     def run(session: str) -> Response:
@@ -180,14 +180,14 @@ def build_app(site: Site, hosts: Iterable[str], port: int, token: str | None, pr
 
 
 def _forgiving(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """The handler of a page's events; one that no page of ours sends is left out, and told in a line."""
+    """The handler of a page's events; one that the page does not send is ignored, with a line in the log."""
 
-    async def handle(*told: Any) -> Any:
+    async def handle(*arguments: Any) -> Any:
         try:
-            answer = handler(*told)
+            answer = handler(*arguments)
             return await answer if isawaitable(answer) else answer
         except Exception as fault:
-            log.warning("an event that no page of ours sends was left out (%s)", type(fault).__name__)
+            log.warning("an event that the page does not send was ignored (%s)", type(fault).__name__)
             return False
 
     return handle

@@ -58,16 +58,16 @@ class Country(NamedTuple):
 @cache
 def countries() -> dict[str, Country]:
     """Countries of the geometry by ISO 3166 alpha-3 code and by name in lower case."""
-    found: dict[str, Country] = {}
+    by_name: dict[str, Country] = {}
     for feature in json.loads((ASSETS / GEOMETRY).read_text(encoding="utf-8"))["features"]:
         points = np.array([point for polygon in feature["geometry"]["coordinates"] for point in polygon[0]])
         (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
         name = feature["properties"]["name"]
         country = Country(feature["id"] or "", name, west, south, east, north)
-        found[name.lower()] = country
+        by_name[name.lower()] = country
         if feature["properties"]["a3"]:
-            found[feature["properties"]["a3"]] = country
-    return found
+            by_name[feature["properties"]["a3"]] = country
+    return by_name
 
 
 @cache
@@ -117,8 +117,8 @@ def _order(points: Floats) -> Floats:
     """The place of each point in the order of its axis, [N, 2] in [0, 1]; equal coordinates share the middle place."""
     below = (points[None, :, :] < points[:, None, :]).sum(axis=1)
     equal = (points[None, :, :] == points[:, None, :]).sum(axis=1)
-    found: Floats = (below + 0.5 * (equal - 1)) / max(1, len(points) - 1)
-    return found
+    ranks: Floats = (below + 0.5 * (equal - 1)) / max(1, len(points) - 1)
+    return ranks
 
 
 def spread(points: Floats) -> Floats:
@@ -137,8 +137,8 @@ def spread(points: Floats) -> Floats:
             break
         scaled = np.clip(scaled + np.clip(moved, -0.5, 0.5), 0.0, 1.0 / room)
     low: Floats = scaled.min(axis=0)
-    found: Floats = (scaled - low) / np.maximum(np.ptp(scaled, axis=0), 1e-9)
-    return found
+    placed: Floats = (scaled - low) / np.maximum(np.ptp(scaled, axis=0), 1e-9)
+    return placed
 
 
 def theatre_places(scenario: Scenario) -> list[tuple[float | None, float | None]]:

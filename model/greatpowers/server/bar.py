@@ -138,10 +138,10 @@ def build_bar(session: Session, dialogs: "dict[str, Callable[[], None]]") -> Non
 
 def _scenario(session: Session, upload: Callable[[], None]) -> None:
     def options() -> dict[str, str]:
-        found = {name: name for name in names("scenarios")}
+        choices = {name: name for name in names("scenarios")}
         if session.state.upload is not None:
-            found[OWN] = f"{base_scenario(session.state.changed(scenario=OWN)).title} (own file)"
-        return {**found, UPLOAD: "Own file…"}
+            choices[OWN] = f"{base_scenario(session.state.changed(scenario=OWN)).title} (own file)"
+        return {**choices, UPLOAD: "Own file…"}
 
     def chosen(event: ValueChangeEventArguments[Any]) -> None:
         if event.value == UPLOAD:

@@ -35,9 +35,9 @@ from greatpowers.game.classroom import (
     ClassRecord,
     Classroom,
     ClassSettings,
-    Foretelling,
-    Foretold,
+    Guess,
     Member,
+    ModelAnswer,
     SideResult,
     Stage,
     TurnOrder,
@@ -112,8 +112,8 @@ class ClassFile:
         try:
             return Classroom.resumed(scenario, text_in(self.path), self.keep)
         except (GreatPowersError, OSError, UnicodeDecodeError) as error:
-            told = error if isinstance(error, GreatPowersError) else f"this is no class ({reason(error)})."
-            raise GreatPowersError(f"{self.path}: {told} Name another file with --class-file.") from None
+            message = error if isinstance(error, GreatPowersError) else f"this is no class ({reason(error)})."
+            raise GreatPowersError(f"{self.path}: {message} Name another file with --class-file.") from None
 
     def close(self) -> None:
         """Let another server have it, once all is written."""
@@ -143,7 +143,7 @@ class Hall:
     `alone` says that no other machine can reach the pages.
     """
 
-    foretold: Foretold | None
+    model_answer: ModelAnswer | None
     luck: dict[Side, Floats] | None
 
     def __init__(self, scenario: Scenario, file: ClassFile, addresses: list[str], alone: bool) -> None:
@@ -152,7 +152,7 @@ class Hall:
         self._begin(file.open(scenario))
 
     def _begin(self, classroom: Classroom) -> None:
-        self.classroom, self.foretold, self.luck = classroom, None, None
+        self.classroom, self.model_answer, self.luck = classroom, None, None
         self._asked: set[str] = set()
         self.play_behind()
 
@@ -172,7 +172,7 @@ class Hall:
         """Have what the next stages show played on another thread."""
         reached = STAGES.index(self.classroom.record.stage)
         if reached >= STAGES.index("predict"):
-            self._behind("foretold", self.classroom.foretold)
+            self._behind("model_answer", self.classroom.model_answer)
         if reached >= STAGES.index("scores"):
             self._behind("luck", self.classroom.other_luck)
 
@@ -184,18 +184,18 @@ class Hall:
 
         def work() -> None:
             try:
-                found = play()
+                shown = play()
             except Exception:
                 log.exception("what the debrief shows could not be played")
                 return
             with self.lock:
                 if self.classroom is of:
-                    setattr(self, name, found)
+                    setattr(self, name, shown)
                     of.version += 1
 
         self._side.submit(work)
 
-    # --- What pages are told
+    # --- What pages receive
 
     def to_teacher(self) -> dict[str, Any]:
         """The class as the teacher sees it."""
@@ -232,13 +232,13 @@ class Hall:
 
     def _member(self, member: Member) -> dict[str, Any]:
         room = self.classroom
-        seat, told = room.seat_of(member), {"id": member.id, "name": member.name, "number": member.number}
-        told |= {"left": member.left, "predicted": member.prediction is not None}
+        seat, payload = room.seat_of(member), {"id": member.id, "name": member.name, "number": member.number}
+        payload |= {"left": member.left, "predicted": member.prediction is not None}
         if seat is None:
-            return told
+            return payload
         _, game, side = seat
         partner = game.challenger if side == "coalition" else game.coalition
-        return told | {
+        return payload | {
             "turn": game.turn,
             "partner": None if partner is None else room.member(partner).name,
         }
@@ -248,29 +248,29 @@ class Hall:
         room = self.classroom
         seat = room.seat_of(member)
         game = None if seat is None else seat[1]
-        told = (room.record.code, room.record.settings, room.record.stage, member.left, member.prediction, game)
+        state = (room.record.code, room.record.settings, room.record.stage, member.left, member.prediction, game)
         waits = game and room.to_move(game)
-        return checksum(repr((*told, waits, self.foretold is None, self.luck is None)).encode())[:16]
+        return checksum(repr((*state, waits, self.model_answer is None, self.luck is None)).encode())[:16]
 
     def to_student(self, member: Member) -> dict[str, Any]:
         """The class as a student sees it: nothing of what others order or foretell before it can be seen."""
         room = self.classroom
-        told = {**self._common(), "version": self.mark(member), "me": self._member(member)}
-        told |= {"prediction": None, "play": None}
+        payload = {**self._common(), "version": self.mark(member), "me": self._member(member)}
+        payload |= {"prediction": None, "play": None}
         if member.prediction:
-            told["prediction"] = member.prediction.model_dump()
+            payload["prediction"] = member.prediction.model_dump()
         stage = room.record.stage
         if stage == "predict":
-            told["policies"] = [_policy(name) for name in room.policies]
+            payload["policies"] = [_policy(name) for name in room.policies]
         if stage in ("play", "scores", "debrief"):
-            told["play"] = self._play(member)
+            payload["play"] = self._play(member)
         if stage in ("scores", "debrief"):
             standings = room.standings()
-            told["standings"] = [
+            payload["standings"] = [
                 {**_standing(one, room), "name": None, "mine": one.member == member.id} for one in standings
             ]
-            told["debrief"] = self._debrief(standings, member)
-        return told
+            payload["debrief"] = self._debrief(standings, member)
+        return payload
 
     def _play(self, member: Member) -> dict[str, Any] | None:
         room = self.classroom
@@ -298,16 +298,16 @@ class Hall:
         room = self.classroom
         if room.record.stage != "debrief":
             return None
-        told: dict[str, Any] = {"foretold": None, "luck": None}
-        if self.foretold is not None:
-            told["foretold"] = {
-                **self.foretold._asdict(),
-                "titles": [_policy(name)["title"] for name in self.foretold.policies],
+        payload: dict[str, Any] = {"model_answer": None, "luck": None}
+        if self.model_answer is not None:
+            payload["model_answer"] = {
+                **self.model_answer._asdict(),
+                "titles": [_policy(name)["title"] for name in self.model_answer.policies],
                 "guesses": [one.prediction.model_dump() for one in room.record.members if one.prediction],
             }
         if self.luck is not None:
-            told["luck"] = {side: self._luck_of(side, standings, member) for side in SIDES}
-        return told
+            payload["luck"] = {side: self._luck_of(side, standings, member) for side in SIDES}
+        return payload
 
     def _luck_of(self, side: Side, standings: list[SideResult], member: Member | None) -> dict[str, Any] | None:
         """What luck did to one side, and what choices did: of everybody, and of a member's own orders seed by seed."""
@@ -396,12 +396,12 @@ def _term(term: Any) -> dict[str, Any]:
     return {"label": term.label, "meaning": term.meaning, "unit": term.unit, "price": term.price}
 
 
-def _score(found: SideScore) -> dict[str, Any]:
+def _score(side_score: SideScore) -> dict[str, Any]:
     return {
-        "score": found.score,
+        "score": side_score.score,
         "lines": [
             {"label": line.term.label, "unit": line.term.unit, "quantity": line.quantity, "points": line.points}
-            for line in found.lines
+            for line in side_score.lines
         ],
     }
 
@@ -458,7 +458,7 @@ class Attempts:
         self._now, self._wrong = now, dict[str, deque[float]]()
 
     def check(self, address: str) -> None:
-        """Raise :class:`GreatPowersError` if too many of late were wrong."""
+        """Raise :class:`GreatPowersError` if too many recent ones were wrong."""
         wrong = self._wrong.get(address, deque())
         while wrong and wrong[0] < self._now() - PER_SECONDS:
             wrong.popleft()
@@ -483,13 +483,13 @@ def addresses(host: str, port: int, proxy: Proxy) -> list[str]:
 
 def _own_addresses() -> list[str]:
     """Addresses by which others on the network may reach this machine; nothing is sent to find them."""
-    found = []
+    hosts = []
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.connect(("192.0.2.1", 9))  # an address of nobody (RFC 5737), to learn which own one leads outside
-        found.append(asking.getsockname()[0])
+        hosts.append(asking.getsockname()[0])
     with suppress(OSError):
-        found += socket.gethostbyname_ex(socket.gethostname())[2]
-    return [one for one in dict.fromkeys(found) if not ipaddress.ip_address(one).is_loopback]
+        hosts += socket.gethostbyname_ex(socket.gethostname())[2]
+    return [one for one in dict.fromkeys(hosts) if not ipaddress.ip_address(one).is_loopback]
 
 
 @cache
@@ -532,8 +532,12 @@ def _pages(app: FastAPI) -> None:
         return Response(style, media_type="text/css", headers={"cache-control": "no-cache"})
 
 
-def _news(seen: str, told: Callable[[], dict[str, Any]], version: str) -> Response:
-    return Response(status_code=204, headers=NO_STORE) if seen == version else JSONResponse(told(), headers=NO_STORE)
+def _news(seen: str, make_payload: Callable[[], dict[str, Any]], version: str) -> Response:
+    return (
+        Response(status_code=204, headers=NO_STORE)
+        if seen == version
+        else JSONResponse(make_payload(), headers=NO_STORE)
+    )
 
 
 def _students(app: FastAPI, hall: Hall, cookie: str, proxy: Proxy) -> None:
@@ -585,7 +589,7 @@ def _students(app: FastAPI, hall: Hall, cookie: str, proxy: Proxy) -> None:
             return JSONResponse(hall.to_student(member), headers=NO_STORE)
 
     @app.post("/predict")
-    def predict(asked: Foretelling, request: Request) -> Response:
+    def predict(asked: Guess, request: Request) -> Response:
         return changed(request, lambda member: hall.classroom.predict(member, asked))
 
     @app.post("/orders")

@@ -13,15 +13,15 @@ from greatpowers.simulation.fork import Fork
 from greatpowers.simulation.history import History
 
 
-def explanation_data(found: Explanation) -> dict[str, Any]:
+def explanation_data(explanation: Explanation) -> dict[str, Any]:
     """The explanation as JSON can hold it; `rungs` are words for the rung each option leads to."""
-    return asdict(found) | {
-        "title": found.title,
-        "reasons": list(reasons(found)),
-        "rungs": [rung_words(option.rung) for option in found.options],
-        "terms": terms_shown(found.options),
-        "believed": list(beliefs(found)),
-        "followed": list(followed(found)),
+    return asdict(explanation) | {
+        "title": explanation.title,
+        "reasons": list(reasons(explanation)),
+        "rungs": [rung_words(option.rung) for option in explanation.options],
+        "terms": terms_shown(explanation.options),
+        "believed": list(beliefs(explanation)),
+        "followed": list(followed(explanation)),
     }
 
 

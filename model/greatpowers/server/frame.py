@@ -110,8 +110,8 @@ def build_upload_dialog(session: Session) -> Callable[[], None]:
     return open_dialog
 
 
-def keep_page_told(session: Session, begun: bool) -> None:
-    """Tell the page of its address and of new histories, and be told of its cursor."""
+def sync_page(session: Session, begun: bool) -> None:
+    """Send the page its address and new histories, and receive its cursor."""
 
     def address() -> None:
         try:
@@ -121,8 +121,8 @@ def keep_page_told(session: Session, begun: bool) -> None:
 
     def histories() -> None:
         names = {which: shown.name for which, shown in session.shown.items()}
-        told = {"session": session.id, "key": session.key, "names": names, "cursor": session.cursor, "play": begun}
-        ui.run_javascript(f"gpShell.fetchHistories({json.dumps(told)})")
+        payload = {"session": session.id, "key": session.key, "names": names, "cursor": session.cursor, "play": begun}
+        ui.run_javascript(f"gpShell.fetchHistories({json.dumps(payload)})")
 
     def busy() -> None:
         ui.run_javascript(f"gpShell.busy({json.dumps(session.busy)})")
@@ -174,7 +174,7 @@ def build_frame(session: Session, notice: str, begun: bool) -> None:
             _build_side(session)
             with ui.element("main").classes("gp-main").props("id=view tabindex=-1"):
                 _build_tabs(session)
-    keep_page_told(session, begun and not notice and session.state.view != "question")
+    sync_page(session, begun and not notice and session.state.view != "question")
 
 
 def _leave_landmarks_to_the_frame() -> None:
@@ -187,19 +187,19 @@ def _leave_landmarks_to_the_frame() -> None:
 def _build_notice(session: Session, notice: str) -> None:
     """What is wrong, until it is put right or put away."""
     with ui.element("div").classes("gp-notice").props("role=alert data-testid=notice") as place:
-        said = ui.label(notice)
+        label = ui.label(notice)
         ui.button(icon="close", on_click=lambda: place.set_visibility(False)).props(
             'flat round dense aria-label="Put this notice away"'
         )
     place.set_visibility(bool(notice))
 
     def show() -> None:
-        said.set_text(session.error)
+        label.set_text(session.error)
         place.set_visibility(True)
         ui.run_javascript("window.gpBench?.back()")
 
     def put_right() -> None:
-        if said.text != notice:
+        if label.text != notice:
             place.set_visibility(False)
 
     session.subscribe("error", show)
@@ -255,11 +255,11 @@ def _build_tabs(session: Session) -> None:
 def _build_status(session: Session) -> None:
     """What the numbers on the page rest on, and whether more are on their way."""
     with ui.element("div").classes("gp-status").props("role=status data-testid=status"):
-        said = ui.label()
+        label = ui.label()
         ui.element("span").props("id=gp-runs")
 
     def show() -> None:
-        said.set_text("playing…" if session.busy else "not played" if session.error else "")
+        label.set_text("playing…" if session.busy else "not played" if session.error else "")
 
     for kind in ("history", "busy", "error"):
         session.subscribe(kind, show)

@@ -147,7 +147,7 @@ USUAL_FORCE = 0.5
 class Dial(NamedTuple):
     """A lever as every page shows it: bounds and step of its dial, and how its values are said.
 
-    A value has a name, or is told as a multiple of itself with a unit.
+    A value has a name, or is shown as a multiple with a unit.
     """
 
     name: str

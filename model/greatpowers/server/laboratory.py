@@ -1,4 +1,4 @@
-"""What all tabs of a process share: threads, worlds and histories shown of late, answers to questions.
+"""What all tabs of a process share: threads, worlds and histories shown recently, answers to questions.
 
 Histories are played by each page for itself, matched ones too; here only to explain them, and for files to take along.
 """
@@ -32,7 +32,7 @@ from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import Setup, given_scenario, prepare, resolved
 from greatpowers.storage.manifest import available_cores
-from greatpowers.studies.question import Told, answers, key_of, policies_asked, policies_of
+from greatpowers.studies.question import AnswerData, answers, key_of, policies_asked, policies_of
 
 
 class CancelToken:
@@ -78,11 +78,11 @@ class Answers:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._lock = threading.Lock()
-        self._kept: dict[str, Told] = {}
-        self._waiting: dict[str, list[Callable[[Told], None]]] = {}
+        self._kept: dict[str, AnswerData] = {}
+        self._waiting: dict[str, list[Callable[[AnswerData], None]]] = {}
         self._turn = threading.Lock()
 
-    def ask(self, scenario: Scenario, tell: Callable[[Told], None]) -> None:
+    def ask(self, scenario: Scenario, tell: Callable[[AnswerData], None]) -> None:
         """Have `tell` called on some thread with what is known of an answer, at once and when there is more."""
         pair = policies_asked(scenario)
         if pair is None:
@@ -102,7 +102,7 @@ class Answers:
         with self._turn:
             try:
                 for part in answers(scenario, pair, self._give_way):
-                    self._tell(key, part)
+                    self._notify(key, part)
             except Exception:
                 log.exception("the question of a scenario could not be answered")
             finally:
@@ -113,14 +113,14 @@ class Answers:
         while self._pool.is_waited_for:
             time.sleep(0.02)
 
-    def _tell(self, key: str, found: Told) -> None:
+    def _notify(self, key: str, answer: AnswerData) -> None:
         with self._lock:
-            self._kept[key] = found
+            self._kept[key] = answer
             while len(self._kept) > MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             waiting = list(self._waiting.get(key, []))
         for tell in waiting:
-            tell(found)
+            tell(answer)
 
 
 OWN_FAULT = "Something went wrong that is our fault, not yours; the terminal says more. Undo, or choose otherwise."
@@ -148,7 +148,7 @@ class SharedWorld:
 class ShownHistory:
     """A history as pages play it themselves; equal names are equal histories.
 
-    It is played here when somebody asks for what only the library can tell, and kept.
+    It is played here when a page needs what only the library can compute, and kept.
     """
 
     def __init__(self, name: str, world: SharedWorld, setup: Setup, seed: int) -> None:
@@ -224,7 +224,7 @@ class RunRequest(NamedTuple):
     def key(self, policy: PolicyPreset, world: str) -> str:
         """Equal for equal histories in a world but for the seed, whatever terms it has for other policies."""
         asked = {name for segment in segments_of(policy) for name in segment.terms}
-        terms = (found.model_dump_json() for found in self.scenario.terms if found.policy in asked)
+        terms = (entry.model_dump_json() for entry in self.scenario.terms if entry.policy in asked)
         return _hashed(world, policy.model_dump_json(), *terms)
 
 
@@ -233,7 +233,7 @@ def _hashed(*parts: str) -> str:
 
 
 class Laboratory:
-    """The pool, the histories shown of late, and the comparison last taken along."""
+    """The pool, the histories shown recently, and the comparison exported last."""
 
     def __init__(self, workers: int | None = None) -> None:
         self.pool = Pool(workers)
@@ -268,37 +268,37 @@ class Laboratory:
         tell(TabUpdate(policy, against, key=str(next(self._keys))))
 
     def show(self, request: RunRequest, policy: PolicyPreset) -> ShownHistory:
-        """A history of the request, from those shown of late if it is among them."""
+        """A history of the request, from those shown recently if it is among them."""
         world = self._world(request, policy)
         name = f"{request.key(policy, world.name)}-{request.seed}"
         with self._lock:
-            found = self._shown.get(name)
-        if found is None:
+            history = self._shown.get(name)
+        if history is None:
             scenario = given_scenario(request.scenario)
             spelled_out = resolved(scenario, world.setup.parameters)
             levers = build_policy(scenario, policy)
             setup = replace(world.setup, scenario=spelled_out, policy=policy, levers=levers)
-            found = ShownHistory(name, world, setup, request.seed)
+            history = ShownHistory(name, world, setup, request.seed)
         with self._lock:
-            self._shown[name] = found
+            self._shown[name] = history
             self._shown.move_to_end(name)
-            while len(self._shown) > 2 and sum(kept.rows for kept in self._shown.values()) > MOST_ROWS_SHOWN:
+            while len(self._shown) > 2 and sum(shown.rows for shown in self._shown.values()) > MOST_ROWS_SHOWN:
                 self._shown.popitem(last=False)
-        return found
+        return history
 
     def _world(self, request: RunRequest, policy: PolicyPreset) -> SharedWorld:
         """The world of the request, whatever policies are followed in it."""
         name = request.world
         with self._lock:
-            found = self._worlds.get(name)
-        if found is None:
-            found = SharedWorld(name, prepare(request.scenario, policy, request.rounds, None))
+            world = self._worlds.get(name)
+        if world is None:
+            world = SharedWorld(name, prepare(request.scenario, policy, request.rounds, None))
         with self._lock:
-            self._worlds[name] = found
+            self._worlds[name] = world
             self._worlds.move_to_end(name)
             while len(self._worlds) > MOST_WORLDS:
                 self._worlds.popitem(last=False)
-        return found
+        return world
 
 
 def _guarded(token: CancelToken, tell: Callable[[TabUpdate], None], work: Callable[[], None]) -> None:

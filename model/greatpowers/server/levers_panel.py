@@ -43,7 +43,7 @@ Shown = dict[str, dict[str, Any]]
 class LeverRows(Element, component=Path(__file__).parent / "assets" / "levers.js"):
     """Rows of sliders and switches in groups, as the page draws them itself.
 
-    `move` is told a name and a value when the hand lets go; the page may send anything, and what is none is left out.
+    `move` is called with a name and a value when the hand lets go; what is no value is ignored.
     """
 
     def __init__(self, groups: Sequence[Mapping[str, Any]], shown: Shown, move: Callable[[str, float], None]) -> None:
@@ -63,10 +63,10 @@ class LeverRows(Element, component=Path(__file__).parent / "assets" / "levers.js
         self.props["shown"] = json.dumps(shown)
 
     def hear(self, event: str, call: Callable[..., None]) -> None:
-        """Have what the page tells of a row handed on: its name, and what else there is."""
+        """Pass on what the page reports of a row: its name, and what else there is."""
 
-        def heard(told: GenericEventArguments) -> None:
-            name, *more = told.args if isinstance(told.args, list) else [told.args]
+        def heard(event: GenericEventArguments) -> None:
+            name, *more = event.args if isinstance(event.args, list) else [event.args]
             if isinstance(name, str) and name in self._names:
                 call(name, *more)
 
@@ -174,12 +174,12 @@ class LeversPanel:
 
     def _grounds(self) -> Grounds:
         held = self._held()
-        found = []
+        in_places = []
         for settings in (held, Settings(), held.model_copy(update={"places": {}})):
             state = self._session.state.changed(**self._with(settings))
             policy = worlds.against_object(state) if self._scope == "against" else worlds.policy_object(state)
-            found.append(worlds.in_places(worlds.scenario_object(state), policy, self.round))
-        return Grounds(policy.title, *found)
+            in_places.append(worlds.in_places(worlds.scenario_object(state), policy, self.round))
+        return Grounds(policy.title, *in_places)
 
     def reach(self, name: str) -> Reach:
         """What moving a lever does to the places with a setting of their own."""
@@ -270,19 +270,19 @@ class LeversPanel:
     def _shown(self, grounds: Grounds) -> Shown:
         held, places = self._held(), self.places
         first = places[0] if places else None
-        found: Shown = {}
+        levers: Shown = {}
         for name in LEVERS:
             tables = (held.places.get(place, {}) for place in places) if places else (
                 getattr(held, reach) for reach in REACHES
             )  # fmt: skip
             value = grounds.now.value(name, first)
-            found[name] = {
+            levers[name] = {
                 "value": min(value, NEVER) if name == "red_line" else value,
                 "set": any(name in table for table in tables),
                 "reach": self.reach(name),
                 "places": self._own(grounds, name),
             }
-        return found
+        return levers
 
     def _own(self, grounds: Grounds, name: str) -> dict[str, Any] | None:
         """Every place with a setting of its own, what that is now, and the choice of what becomes of it; or nothing."""
@@ -299,9 +299,9 @@ class LeversPanel:
             parts.append(f"{labels[place]} {shown(name, value)}{lost}")
         if self.places:
             return {"count": "These places differ", "named": "; ".join(parts), "offered": None}
-        kept = "has its own setting" if len(places) == 1 else "have their own setting"
+        phrase = "has its own setting" if len(places) == 1 else "have their own setting"
         offered = {key: words for key, words in REACHES.items() if key != "scaled" or _can_scale(grounds, name)}
-        count = f"{len(places)} of {len(labels)} places {kept}"
+        count = f"{len(places)} of {len(labels)} places {phrase}"
         return {"count": count, "named": "; ".join(parts), "offered": offered}
 
     def _moved(self, name: str, value: float) -> None:
@@ -337,8 +337,8 @@ def _without(table: dict[str, float], name: str) -> dict[str, float]:
 
 def with_change(changes: tuple[Change, ...], start: int, settings: Settings) -> tuple[Change, ...]:
     """The changes with other settings from a round on; a change that says nothing is dropped."""
-    found = next((change for change in changes if change.from_round == start), Change(from_round=start))
-    here = found.model_copy(update={name: getattr(settings, name) for name in Settings.model_fields})
+    existing = next((change for change in changes if change.from_round == start), Change(from_round=start))
+    here = existing.model_copy(update={name: getattr(settings, name) for name in Settings.model_fields})
     others = tuple(change for change in changes if change.from_round != start)
     return others if here.empty and not here.policy else (*others, here)
 
@@ -401,20 +401,20 @@ def _build_button(session: Session) -> None:
 
 def _entry(session: Session, change: Change, titles: Mapping[str, str]) -> None:
     def remove() -> None:
-        session.change(changes=tuple(kept for kept in session.state.changes if kept.from_round != change.from_round))
+        session.change(changes=tuple(other for other in session.state.changes if other.from_round != change.from_round))
 
     def go() -> None:
         ui.run_javascript(f"window.greatpowers?.setCursor?.({change.from_round})")
 
     labels = {theatre.id: theatre.label for theatre in worlds.base_scenario(session.state).theatres}
-    said = told(change, titles, labels)
+    text = change_summary(change, titles, labels)
     with ui.element("li").classes("gp-change"):
         ui.button(session.quarter(change.from_round), on_click=go).props("flat dense no-caps").classes("gp-when")
-        ui.label(said).classes("gp-what")
-        ui.button(icon="close", on_click=remove).props(f'flat round dense size=sm aria-label="Remove: {said}"')
+        ui.label(text).classes("gp-what")
+        ui.button(icon="close", on_click=remove).props(f'flat round dense size=sm aria-label="Remove: {text}"')
 
 
-def told(change: Change, titles: Mapping[str, str], labels: Mapping[str, str]) -> str:
+def change_summary(change: Change, titles: Mapping[str, str], labels: Mapping[str, str]) -> str:
     """A change in words."""
     parts = [f"follow {titles.get(change.policy, change.policy)}"] if change.policy else []
     ends = {"elsewhere": "", "scaled": ", elsewhere in proportion", "levers": " everywhere"}

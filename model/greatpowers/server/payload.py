@@ -21,7 +21,7 @@ from greatpowers.core.world import World, copy_world
 from greatpowers.dictionary import METRIC_NAMES, describe
 from greatpowers.narrative.chronicle import HEADLINES as HEADLINE_EVENTS, LEADERSHIPS, MAIN, Entry, chronicle
 from greatpowers.narrative.explanation import TERMS
-from greatpowers.narrative.sentences import MOST_NAMED, WORDS, tell
+from greatpowers.narrative.sentences import MOST_NAMED, WORDS, sentence_of
 from greatpowers.presentation.style import OUTCOME_COLOURS
 from greatpowers.scenario.kinds import WEIGHTS
 from greatpowers.scenario.schema import Scenario
@@ -64,7 +64,7 @@ def stances_of(history: History, setup: Setup | None = None) -> StanceSeries:
     states, theatres = setup.sizes
     rounds, room = history.rounds, (history.rounds, theatres, states)
     presence, sanctioning, side = np.zeros((3, *room))
-    found = StanceSeries(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
+    series = StanceSeries(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
     world, workspace, nothing = (
         copy_world(setup.world),
         new_workspace(states, theatres, 0),
@@ -73,16 +73,16 @@ def stances_of(history: History, setup: Setup | None = None) -> StanceSeries:
     luck = luck_of(history.seed, states, theatres)
     for now in range(rounds):
         play_rounds(world, setup.levers, setup.packed, luck, now, workspace, nothing)
-        _note(found, world, now)
-    return found
+        _note(series, world, now)
+    return series
 
 
-def _note(found: StanceSeries, world: World, now: int) -> None:
+def _note(series: StanceSeries, world: World, now: int) -> None:
     for name in FIELDS:
-        getattr(found, name)[now] = world.stances[name]
+        getattr(series, name)[now] = world.stances[name]
     theatres = world.theatres
-    found.hostility[now] = world.pairs.hostility[theatres.challenger, theatres.host]
-    found.alignment[now] = alignment(world)
+    series.hostility[now] = world.pairs.hostility[theatres.challenger, theatres.host]
+    series.alignment[now] = alignment(world)
 
 
 def alignment(world: World) -> Floats:
@@ -111,12 +111,12 @@ def changes(values: Floats) -> list[list[list[float]]]:
     """
     rows: list[list[list[float]]] = [[] for _ in range(values.shape[1])]
     last = np.zeros(values.shape[1:])
-    for now, found in enumerate(significant(values, 2)):
-        moved = np.abs(found - last) > np.maximum(NEWS * np.abs(last), LEAST_NEWS)
-        moved |= (found == 0.0) & (last != 0.0)
+    for now, rounded in enumerate(significant(values, 2)):
+        moved = np.abs(rounded - last) > np.maximum(NEWS * np.abs(last), LEAST_NEWS)
+        moved |= (rounded == 0.0) & (last != 0.0)
         for k, s in np.argwhere(moved).tolist():
-            rows[k].append([now, s, float(found[k, s])])
-        last = np.where(moved, found, last)
+            rows[k].append([now, s, float(rounded[k, s])])
+        last = np.where(moved, rounded, last)
     return rows
 
 
@@ -220,7 +220,7 @@ def policy_payload(setup: Setup) -> dict[str, Any]:
 
 
 def world_data(setup: Setup, name: str) -> dict[str, Any]:
-    """A world for the page's engine, without policies, and how its histories and matched runs are told."""
+    """A world for the page's engine, without policies, with words for its histories and settings of matched runs."""
     return {
         **plain_data([setup]),
         "policies": {},
@@ -306,10 +306,10 @@ def matched_run_settings() -> dict[str, Any]:
 
 
 def _outcome_settings(name: str) -> dict[str, Any]:
-    found = describe(name)
+    entry = describe(name)
     return {
-        "metric": name, "label": found.label, "unit": found.unit, "plain": HISTORY_WORDS[name],
-        "isSwitch": found.unit == SWITCH, "better": MORE_IS_BETTER.get(name),
+        "metric": name, "label": entry.label, "unit": entry.unit, "plain": HISTORY_WORDS[name],
+        "isSwitch": entry.unit == SWITCH, "better": MORE_IS_BETTER.get(name),
     }  # fmt: skip
 
 
@@ -346,10 +346,10 @@ def _theatres(setup: Setup) -> list[dict[str, Any]]:
     """Theatres with their parties as indices; a history adds its `guardians`, the states allied to the host."""
     scenario = setup.scenario
     index = scenario.state_index()
-    found = []
+    rows = []
     for theatre, (lat, lon) in zip(scenario.theatres, atlas.theatre_places(scenario), strict=True):
         host, challenger = index[theatre.host], index[theatre.challenger]
-        found.append(
+        rows.append(
             {
                 "id": theatre.id,
                 "name": theatre.label,
@@ -363,7 +363,7 @@ def _theatres(setup: Setup) -> list[dict[str, Any]]:
                 "reason": theatre.reason,
             }
         )
-    return found
+    return rows
 
 
 def _allied(setup: Setup) -> list[list[int]]:
@@ -422,8 +422,8 @@ def declared(setup: Setup) -> dict[str, Any]:
 
 
 def _events(stage: EventContext, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Every event in order as a sentence; `main` marks those that the chronicle of the main events tells."""
-    told = {row for entry in entries for row in entry.events}
+    """Every event in order as a sentence; `main` marks those in the chronicle of the main events."""
+    chronicled = {row for entry in entries for row in entry.events}
     return [
         {
             "i": event.row,
@@ -432,8 +432,8 @@ def _events(stage: EventContext, entries: Sequence[Entry]) -> list[dict[str, Any
             "theatre": event.theatre,
             "actor": event.actor,
             "other": event.other,
-            "text": tell(stage, event),
-            "main": event.row in told,
+            "text": sentence_of(stage, event),
+            "main": event.row in chronicled,
         }
         for event in stage.happenings()
     ]

@@ -100,20 +100,20 @@ def result(chair: Chair) -> dict[str, Any]:
     }
 
 
-def standing_data(found: ScoreRank, chair: Chair) -> dict[str, Any]:
+def standing_data(rank: ScoreRank, chair: Chair) -> dict[str, Any]:
     """Where a game stands among presets in other worlds."""
     titles = {name: load_policy(name).title for name in presets_of(chair.base)} | {CHAIR: "Your choices"}
     return {
-        "betterThan": found.better_than,
-        "histories": found.histories,
+        "betterThan": rank.better_than,
+        "histories": rank.histories,
         "scores": [
-            {"policy": name, "title": titles[name], "scores": [round(value, 2) for value in found.scores[name]]}
+            {"policy": name, "title": titles[name], "scores": [round(value, 2) for value in rank.scores[name]]}
             for name in titles
         ],
         "difference": [
             {"policy": name, "title": titles[name]}
             | {key: None if math.isnan(value) else value for key, value in interval._asdict().items()}
-            for name, interval in found.difference.items()
+            for name, interval in rank.difference.items()
         ],
     }
 
@@ -122,9 +122,9 @@ def _challengers(chair: Chair) -> list[dict[str, Any]]:
     labels = {state.id: state.label for state in chair.base.states}
     readings = chair.record.readings
     return [
-        {"id": id, "name": labels[id], "motive": found.motive or "", "belief": found.belief or ""}
+        {"id": id, "name": labels[id], "motive": reading.motive or "", "belief": reading.belief or ""}
         for id in chair.challengers
-        for found in [readings.get(id, ChallengerReading())]
+        for reading in [readings.get(id, ChallengerReading())]
     ]
 
 
@@ -151,16 +151,16 @@ def _rival(rival: PresetScore) -> dict[str, Any]:
     }
 
 
-def _debrief(found: Debrief | None) -> dict[str, Any] | None:
-    if found is None:
+def _debrief(debrief: Debrief | None) -> dict[str, Any] | None:
+    if debrief is None:
         return None
     return {
-        "judged": [j._asdict() | {"reading": j.reading.model_dump()} for j in found.judged],
-        "failures": [_explained(failure) for failure in found.failures],
-        "held": found.held,
-        "crossed": found.crossed,
-        "offers": [_explained(offer) for offer in found.offers],
-        "idle": list(found.idle_offers),
+        "judged": [j._asdict() | {"reading": j.reading.model_dump()} for j in debrief.judged],
+        "failures": [_explained(failure) for failure in debrief.failures],
+        "held": debrief.held,
+        "crossed": debrief.crossed,
+        "offers": [_explained(offer) for offer in debrief.offers],
+        "idle": list(debrief.idle_offers),
     }
 
 
@@ -222,5 +222,5 @@ def read_message(sent: object) -> Message:
         raise GreatPowersError("that move is not possible in this game; reload the page and try again.") from None
 
 
-def _explained(found: Failure | OfferReview) -> dict[str, Any]:
-    return found._asdict() | {"explanation": explanation_data(found.explanation)}
+def _explained(review: Failure | OfferReview) -> dict[str, Any]:
+    return review._asdict() | {"explanation": explanation_data(review.explanation)}

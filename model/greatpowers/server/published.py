@@ -35,7 +35,7 @@ from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
 from greatpowers.storage.files import reason, write_whole
 from greatpowers.storage.manifest import fingerprint
-from greatpowers.studies.question import Told, answers, policies_asked
+from greatpowers.studies.question import AnswerData, answers, policies_asked
 
 SHEETS = ("theme", "style", "time", "curves", "story", "compare", "question", "published")
 GENERATOR = "greatpowers publish"
@@ -43,7 +43,7 @@ GENERATOR = "greatpowers publish"
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
 
 
-def publish(setups: Sequence[Setup], path: Path, answer: Told | None = None) -> None:
+def publish(setups: Sequence[Setup], path: Path, answer: AnswerData | None = None) -> None:
     """Write the page of one world under several policies, with an answer to its question if there is one.
 
     Raises :class:`GreatPowersError` if it cannot be done.
@@ -73,7 +73,7 @@ def _told_of_the_place(path: Path) -> Iterator[None]:
         raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); choose another one.") from None
 
 
-def answer_for(setups: Sequence[Setup], told: Progress | None = None) -> Told | None:
+def answer_for(setups: Sequence[Setup], progress: Progress | None = None) -> AnswerData | None:
     """The answer to the world's question, kept or played now; None if these setups are not what it is about.
 
     It is of the world as its file has it, with its own parameters and length, and of both policies that it asks about.
@@ -83,7 +83,7 @@ def answer_for(setups: Sequence[Setup], told: Progress | None = None) -> Told | 
     there = {setup.policy.name for setup in setups}
     if pair is None or not there.issuperset(pair) or setups[0].rounds != scenario.rounds:
         return None
-    return list(answers(scenario, pair, told))[-1]
+    return list(answers(scenario, pair, progress))[-1]
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ def explore(
     """
     world = given_scenario(scenario)
     setups = prepare_all(world, given_policies(world, policies), rounds, parameters)
-    found = answer_for(setups) if answer and not parameters else None
-    return PlayablePage(page(setups, datetime.now(UTC).date().isoformat(), found), height)
+    world_answer = answer_for(setups) if answer and not parameters else None
+    return PlayablePage(page(setups, datetime.now(UTC).date().isoformat(), world_answer), height)
 
 
-def page(setups: Sequence[Setup], date: str, answer: Told | None = None) -> str:
+def page(setups: Sequence[Setup], date: str, answer: AnswerData | None = None) -> str:
     """The page as text; equal setups, dates and answers give equal text."""
     scenario, rounds = setups[0].scenario, setups[0].rounds
     style = "".join((STYLE, *((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS)))
@@ -206,10 +206,10 @@ EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (?P<name>\w
 
 
 def _scoped(name: str, text: str) -> str:
-    def taken(found: re.Match[str]) -> str:
-        return f'const {{ {found["names"]} }} = modules["{found["file"]}"];' if found["names"] else ""
+    def taken(match: re.Match[str]) -> str:
+        return f'const {{ {match["names"]} }} = modules["{match["file"]}"];' if match["names"] else ""
 
-    exported = ", ".join(found["name"] for found in EXPORT.finditer(text))
+    exported = ", ".join(match["name"] for match in EXPORT.finditer(text))
     inner = EXPORT.sub("", IMPORT.sub(taken, text))
     return f'modules["{name}"] = (() => {{\n{inner}\nreturn {{ {exported} }};\n}})();'
 

@@ -91,8 +91,8 @@ class Explorer:
     @cached_property
     def columns(self) -> dict[str, ExplorerColumn]:
         """Every column that can be an axis or a filter, by name."""
-        found = [self._policy_column(), *self._factor_columns(), *self._metric_columns()]
-        return {column.name: column for column in found}
+        columns = [self._policy_column(), *self._factor_columns(), *self._metric_columns()]
+        return {column.name: column for column in columns}
 
     @property
     def total(self) -> int:
@@ -125,28 +125,28 @@ class Explorer:
         return ExplorerColumn(POLICY, "key", "Policy", "name", "policy of the coalition", 0.0, len(names) - 1.0, names)
 
     def _factor_columns(self) -> list[ExplorerColumn]:
-        points, found = self.points, []
+        points, columns = self.points, []
         for name in CATEGORIES:
             if name in points and points[name].nunique() > 1:
                 values = tuple(str(value) for value in dict.fromkeys(points[name]))
-                found.append(
+                columns.append(
                     ExplorerColumn(name, "factor", name.capitalize(), "name", "", 0.0, len(values) - 1.0, values)
                 )
         for name in varied_factors(points):
             entry, column = describe_factor(_dotted(name)), points[name]
             label, unit = entry.label, entry.unit or describe_column(name, "points").unit
-            found.append(
+            columns.append(
                 ExplorerColumn(name, "factor", label, unit, entry.formula, float(column.min()), float(column.max()), ())
             )
-        return found
+        return columns
 
     def _metric_columns(self) -> list[ExplorerColumn]:
-        found = []
+        columns = []
         for name in self.results.metrics:
             entry, (low, high) = self.results.describe(name), self._extent(name)
             plain = HISTORY_WORDS.get(name) or METRIC_WORDS.get(name) or entry.formula
-            found.append(ExplorerColumn(name, "metric", entry.label, entry.unit, plain, low, high, ()))
-        return found
+            columns.append(ExplorerColumn(name, "metric", entry.label, entry.unit, plain, low, high, ()))
+        return columns
 
     def _extent(self, name: str) -> tuple[float, float]:
         """Lowest and highest value, from the statistics that Parquet keeps with each part: nothing else is read."""
@@ -155,9 +155,9 @@ class Explorer:
             metadata = pq.read_metadata(part)
             place = metadata.schema.names.index(name)
             for group in range(metadata.num_row_groups):
-                told = metadata.row_group(group).column(place).statistics
-                if told is not None and told.has_min_max:
-                    low, high = min(low, float(told.min)), max(high, float(told.max))
+                statistics = metadata.row_group(group).column(place).statistics
+                if statistics is not None and statistics.has_min_max:
+                    low, high = min(low, float(statistics.min)), max(high, float(statistics.max))
         return (low, high) if low <= high else (0.0, 1.0)
 
     def select(self, filters: Filters) -> Selected:
@@ -196,12 +196,12 @@ class Explorer:
 
     def drawn(self, places: Ints, names: list[str]) -> dict[str, list[float | None]]:
         """The columns of some runs, rounded as they are shown, None where there is no value."""
-        found = {}
+        columns = {}
         for name in dict.fromkeys(names):
             values = self.values(name)[places]
             rounded = short(np.where(np.isfinite(values), values, 0.0))
-            found[name] = [v if math.isfinite(raw) else None for v, raw in zip(rounded, values.tolist(), strict=True)]
-        return found
+            columns[name] = [v if math.isfinite(raw) else None for v, raw in zip(rounded, values.tolist(), strict=True)]
+        return columns
 
     def influential(self, metric: str, most: int = 4) -> list[str]:
         """The factors whose order goes most with that of a metric, averaged by world (Spearman's rank correlation)."""

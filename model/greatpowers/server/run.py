@@ -129,9 +129,9 @@ def state_of_row(results: Results, row: int) -> LabState:
     """
     from greatpowers.experiments.run import rerun
 
-    found = rerun(results.directory, row)
-    cell = {name.removeprefix(CELL): float(value) for name, value in found.labels.items() if name.startswith(CELL)}
-    return _of_cell(found.history, cell) if cell else state_of_run(found.history)
+    replay = rerun(results.directory, row)
+    cell = {name.removeprefix(CELL): float(value) for name, value in replay.labels.items() if name.startswith(CELL)}
+    return _of_cell(replay.history, cell) if cell else state_of_run(replay.history)
 
 
 def _of_cell(history: History, cell: dict[str, Any]) -> LabState:
@@ -206,13 +206,13 @@ def bound_socket(host: str, port: int) -> socket.socket:
     """A socket at this address; raises :class:`GreatPowersError` if it cannot be had."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        found = socket.socket(family, kind, protocol)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(place)
-        found.listen(128)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(128)
     except OSError as error:
         raise GreatPowersError(_why_not(host, port, error)) from None
-    return found
+    return listener
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:
@@ -366,6 +366,6 @@ def _warm_laboratory(state: LabState) -> "Laboratory":
         if news.policy is not None and news.policy.world.packed:
             _ = news.policy.history
 
-    found = Laboratory()
-    found.play(state, CancelToken(), play)
-    return found
+    laboratory = Laboratory()
+    laboratory.play(state, CancelToken(), play)
+    return laboratory

@@ -207,8 +207,8 @@ class RequestGuard:
         """What stands in for the token once; None where none is asked for."""
         if self._token is None:
             return None
-        self._tickets.add(found := secrets.token_urlsafe(24))
-        return found
+        self._tickets.add(ticket := secrets.token_urlsafe(24))
+        return ticket
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -228,10 +228,10 @@ class RequestGuard:
 
     def _prefix(self, headers: Headers) -> str:
         """The path under which the page is asked for: the one that was named, else that of a notebook server."""
-        told = headers.getlist(PREFIX.decode())
-        if self._proxy.prefix or len(told) != 1 or not self._notebook.fullmatch(told[0]):
+        prefixes = headers.getlist(PREFIX.decode())
+        if self._proxy.prefix or len(prefixes) != 1 or not self._notebook.fullmatch(prefixes[0]):
             return self._proxy.prefix
-        return told[0].rstrip("/")
+        return prefixes[0].rstrip("/")
 
     def _fault(self, headers: Headers) -> Fault | None:
         """Why a request is refused, if it is."""
@@ -280,9 +280,9 @@ class RequestGuard:
         if scope["type"] != "http" or not (ticket or self._is_token(given)):
             await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
             return
-        kept = urlencode({name: query[name][0] for name in ("s", *SHORT) if name in query})
+        remaining = urlencode({name: query[name][0] for name in ("s", *SHORT) if name in query})
         headers = {
-            "location": f"{prefix}{self._door}{'?' if kept else ''}{kept}",
+            "location": f"{prefix}{self._door}{'?' if remaining else ''}{remaining}",
             "set-cookie": f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax",
         }
         await Response(status_code=303, headers=headers | headers_of_all(""))(scope, receive, send)
@@ -327,11 +327,11 @@ _EVENT = TypeAdapter(tuple[Literal["handshake", "event", "javascript_response", 
 
 def _is_sound(text: str | None) -> bool:
     """Whether a message over the socket has the form of those that our pages send."""
-    found = re.fullmatch(r"[23]|4[01]|42[0-9]{0,9}(\[.*)", text or "", re.DOTALL)
-    if found is None or found[1] is None:
-        return found is not None
+    match = re.fullmatch(r"[23]|4[01]|42[0-9]{0,9}(\[.*)", text or "", re.DOTALL)
+    if match is None or match[1] is None:
+        return match is not None
     try:
-        _EVENT.validate_json(found[1])
+        _EVENT.validate_json(match[1])
     except ValidationError:
         return False
     return True
@@ -346,10 +346,10 @@ def _remedy(option: str, named: list[str], form: str) -> str:
 def _same_place(origin: str, host: str) -> bool:
     """Whether a page of this origin was served under this host."""
     try:
-        found = urlsplit(origin)
+        address = urlsplit(origin)
     except ValueError:
         return False
-    return found.scheme in ("http", "https") and found.netloc.lower() == host.lower()
+    return address.scheme in ("http", "https") and address.netloc.lower() == host.lower()
 
 
 def _length(scope: Scope) -> int:

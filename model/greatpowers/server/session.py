@@ -1,4 +1,4 @@
-"""One browser tab: its state, what the engine makes of it, and those who want to be told when it changes."""
+"""One browser tab: its state, what the engine makes of it, and those to notify when it changes."""
 
 import logging
 import secrets
@@ -74,12 +74,12 @@ class Session:
         """The page is there: what takes long is played from now on."""
         if not self.is_watched:
             self.is_watched = True
-            self._tell("watched")
+            self._notify("watched")
 
     def change(self, gesture: str = "", **fields: Any) -> bool:
         """Set fields of the state and play what follows; whether it could be done.
 
-        Changes of one `gesture` in a row are undone together. What cannot be set is told as "error", and nothing
+        Changes of one `gesture` in a row are undone together. What cannot be set is reported as "error", and nothing
         changes.
         """
         try:
@@ -98,7 +98,7 @@ class Session:
         if cursor != self.cursor:
             self.cursor = cursor
             self.state = self.state.changed(cursor=cursor)
-            self._tell("cursor")
+            self._notify("cursor")
 
     @property
     def history(self) -> "History | None":
@@ -177,7 +177,7 @@ class Session:
     def _adopt(self, state: LabState) -> None:
         anew = _played(state) != _played(self.state)
         self.state, self.cursor = state, state.cursor
-        self._tell("state")
+        self._notify("state")
         if anew:
             self._play()
 
@@ -204,19 +204,19 @@ class Session:
             return
         if news.policy is not None and news.against is not None:
             self.shown, self.key = {"a": news.policy, "b": news.against}, news.key
-            self._tell("history")
+            self._notify("history")
             self._set_busy(False)
 
     def _fail(self, sentence: str) -> None:
         self.error = sentence
-        self._tell("error")
+        self._notify("error")
 
     def _set_busy(self, busy: bool) -> None:
         if busy != self.busy:
             self.busy = busy
-            self._tell("busy")
+            self._notify("busy")
 
-    def _tell(self, kind: Kind) -> None:
+    def _notify(self, kind: Kind) -> None:
         for callback in tuple(self._callbacks[kind]):
             try:
                 self._tab.now(callback)

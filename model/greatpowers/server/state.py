@@ -136,12 +136,12 @@ class LabState(Settings):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_old_links(cls, told: Any) -> Any:
+    def _of_old_links(cls, fields: Any) -> Any:
         """Links once held levers of the policy compared with that were set in every theatre, and no others."""
-        if isinstance(told, dict) and "against_levers" in told and "against_set" not in told:
-            told = {**told, "against_set": {"levers": told["against_levers"]}}
-            del told["against_levers"]
-        return told
+        if isinstance(fields, dict) and "against_levers" in fields and "against_set" not in fields:
+            fields = {**fields, "against_set": {"levers": fields["against_levers"]}}
+            del fields["against_levers"]
+        return fields
 
     @model_validator(mode="after")
     def _ordered(self) -> "LabState":
@@ -156,19 +156,19 @@ class LabState(Settings):
 
     def encode(self) -> str:
         """The state as part of a link; raises :class:`GreatPowersError` if it does not fit."""
-        told = self.model_dump(mode="json", exclude_defaults=True)
-        return pack(json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+        fields = self.model_dump(mode="json", exclude_defaults=True)
+        return pack(json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
 
     @classmethod
     def decode(cls, link: str) -> "LabState":
         """The state that :meth:`encode` wrote; raises :class:`GreatPowersError` for any other text."""
         try:
-            told = json.loads(unpack(link))
+            fields = json.loads(unpack(link))
         except (ValueError, RecursionError):
             raise GreatPowersError("the link is damaged; copy the whole link again.") from None
-        if not isinstance(told, dict):
+        if not isinstance(fields, dict):
             raise GreatPowersError("the link is damaged; copy the whole link again.")
-        return read_state({key: _tuples(value) for key, value in told.items()})
+        return read_state({key: _tuples(value) for key, value in fields.items()})
 
 
 SHORT = ("view", "scenario", "policy", "against")
@@ -177,16 +177,16 @@ SHORT = ("view", "scenario", "policy", "against")
 
 def in_plain_words(query: Mapping[str, str]) -> LabState | None:
     """The state that an address names in plain words, None if in none; raises :class:`GreatPowersError`."""
-    told = {name: query[name] for name in SHORT if name in query}
-    return read_state(told) if told else None
+    fields = {name: query[name] for name in SHORT if name in query}
+    return read_state(fields) if fields else None
 
 
-def read_state(told: dict[str, Any]) -> LabState:
+def read_state(fields: dict[str, Any]) -> LabState:
     """A state from plain data, checked against what ships; raises :class:`GreatPowersError`."""
     try:
-        state = LabState.model_validate(told)
+        state = LabState.model_validate(fields)
     except ValidationError as error:
-        complain("link", faults_in(error, LabState, told))
+        complain("link", faults_in(error, LabState, fields))
         raise GreatPowersError("link: it cannot be read.") from None
     complain("link", [("", fault) for fault in _unknown_names(state)])
     return state

@@ -45,11 +45,11 @@ def scenario_object(state: LabState) -> Scenario:
     """
     base = base_scenario(state)
     _check_work(base, state.rounds or base.rounds)
-    found = _with_doctrines(base, state.doctrines)
+    scenario = _with_doctrines(base, state.doctrines)
     if state.resolve:
-        found = _with_resolve(found, state.resolve)
+        scenario = _with_resolve(scenario, state.resolve)
     terms = (*_varied(state).terms, *_compared(state).terms)
-    return found.model_copy(update={"terms": (*found.terms, *terms)}) if terms else found
+    return scenario.model_copy(update={"terms": (*scenario.terms, *terms)}) if terms else scenario
 
 
 def _check_work(scenario: Scenario, rounds: int) -> None:
@@ -73,14 +73,14 @@ def base_scenario(state: LabState) -> Scenario:
 
 @lru_cache(maxsize=16)
 def uploaded(text: str) -> Scenario:
-    """The scenario in a text that somebody sent; nothing it names is looked for in the file system."""
+    """The scenario in an uploaded text; nothing it names is looked for in the file system."""
     data = parsed(text)
     complain("own scenario", _size_faults(data))
     return _checked_size(read_scenario(data, "own scenario"), "own scenario")
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """The table in a text that somebody sent; raises :class:`GreatPowersError` if it is not TOML."""
+    """The table in an uploaded text; raises :class:`GreatPowersError` if it is not TOML."""
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -90,7 +90,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def _size_faults(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Worlds that would take long to generate, told before they are."""
+    """Worlds that would take long to generate, refused before they are."""
     settings = data.get("synthetic")
     states = settings.get("states") if isinstance(settings, dict) else None
     each = settings.get("theatres_per_challenger", 2) if isinstance(settings, dict) else 0
@@ -186,10 +186,12 @@ def _varied(state: LabState) -> Variant:
 
 
 def _compared(state: LabState) -> Variant:
-    found = variant(base_scenario(state), state.against, state.against_set, (), COMPARED)
-    if found.policy.name != _varied(state).policy.name:
-        return found
-    return Variant(_renamed(found.policy, None if found.policy.schedule else state.against, COMPARED), found.terms)
+    compared = variant(base_scenario(state), state.against, state.against_set, (), COMPARED)
+    if compared.policy.name != _varied(state).policy.name:
+        return compared
+    return Variant(
+        _renamed(compared.policy, None if compared.policy.schedule else state.against, COMPARED), compared.terms
+    )
 
 
 class Part(NamedTuple):
@@ -217,7 +219,7 @@ def variant(scenario: Scenario, name: str, settings: Settings, changes: tuple[Ch
         parts = _with_change(scenario, parts, change)
     policy = _renamed(base, followed, ending)
     named = [_with_own_terms(scenario, part, policy.name) for part in parts]
-    segments, terms = [found[0] for found in named], tuple(term for found in named for term in found[1])
+    segments, terms = [pair[0] for pair in named], tuple(term for pair in named for term in pair[1])
     update = {
         "terms": segments[0].terms, "levers": segments[0].levers, "everywhere": segments[0].everywhere,
         "schedule": tuple(segments[1:]),
@@ -265,7 +267,7 @@ def own_by_place(scenario: Scenario, segment: Segment | build.InForce) -> dict[s
     """By lever, the theatres for which the terms that a segment asks for state a value, which holds there."""
     rows: dict[str, dict[str, float]] = {name: {} for name in LEVERS}
     for asked in segment.terms or ():
-        for terms in (found for found in scenario.terms if found.policy == asked):
+        for terms in (entry for entry in scenario.terms if entry.policy == asked):
             for name in terms.levers.keys() - segment.everywhere.keys():
                 rows[name].update(dict.fromkeys(terms.theatres, terms.levers[name]))
     order = scenario.theatre_index()

@@ -190,7 +190,7 @@ class Comparison:
 
     def describe(self, metric: str) -> Described:
         """The entry for a column of `runs`."""
-        own = {found.name: found.described for found in self.own_metrics}
+        own = {own_metric.name: own_metric.described for own_metric in self.own_metrics}
         return own[metric] if metric in own else describe(metric)
 
     def _label(self, metric: str) -> str:
@@ -259,8 +259,8 @@ class Comparison:
 
     def values(self, policy: str, metric: str, place: str | None = None) -> Floats:
         """One column of `runs`, or one of :data:`PLACE_OUTCOMES` of a theatre, for one policy, in order of seeds."""
-        found: Floats = self._column(metric, place).values[self.names.index(policy)]
-        return found
+        column: Floats = self._column(metric, place).values[self.names.index(policy)]
+        return column
 
     def estimate(self, policy: str, metric: str, place: str | None = None) -> Interval:
         """Mean and 95 % interval of any column of `runs`, or of an outcome of a place, under one policy."""
@@ -346,10 +346,10 @@ class Comparison:
         """
         rows: list[tuple[Any, ...]] = []
         for place in self.asked_places if places is None else places:
-            told = [self._estimates(outcome.name, place) for outcome in PLACE_OUTCOMES]
+            estimates = [self._estimates(outcome.name, place) for outcome in PLACE_OUTCOMES]
             for which, policy in enumerate(self.names):
-                parts = zip(PLACE_OUTCOMES, told, strict=True)
-                rows += [(place, policy, *outcome, *found[which]) for outcome, found in parts]
+                parts = zip(PLACE_OUTCOMES, estimates, strict=True)
+                rows += [(place, policy, *outcome, *intervals[which]) for outcome, intervals in parts]
         return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 
     def great_power_wars(self, places: Sequence[str] | None = None) -> pd.DataFrame:
@@ -375,15 +375,15 @@ class Comparison:
             for (k, state, how, by), worlds in came.items():
                 if k in asked:
                     seen = np.repeat([1.0, 0.0], [len(worlds), len(histories) - len(worlds)])
-                    told = (len(worlds), *share_interval(seen), sum(worlds) / len(worlds))
-                    rows.append((theatres[k].id, name, ids[state], how, ids[by] if by >= 0 else "", *told))
+                    numbers = (len(worlds), *share_interval(seen), sum(worlds) / len(worlds))
+                    rows.append((theatres[k].id, name, ids[state], how, ids[by] if by >= 0 else "", *numbers))
         table = pd.DataFrame(rows, columns=FOUGHT_COLUMNS)
         order = ["place", "policy", "histories", "state"]
         return table.sort_values(order, ascending=[True, True, False, True], kind="stable", ignore_index=True)
 
     def place_tables(self, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What becomes of one place: shaped like `table` and `posterior_table`, with its outcomes for metrics."""
-        luck, left_open = (partial(found, place=place) for found in (self.estimate, self.posterior_estimate))
+        luck, left_open = (partial(estimator, place=place) for estimator in (self.estimate, self.posterior_estimate))
         return self._table(self.names, luck, PLACE_NAMES), self._table(self.names, left_open, PLACE_NAMES)
 
     @property
@@ -423,8 +423,10 @@ class Comparison:
     def _bands(self, columns: slice = slice(None)) -> pd.DataFrame:
         """The same of several metrics, one after the other, with the name of each in a last column."""
         levels = tuple(BANDS.values())
-        found = np.stack([quantiles(part[..., columns], levels) for part in self.series])  # [policy, level, R, metric]
-        rows = found.transpose(1, 3, 0, 2).reshape(len(levels), -1)
+        cut_points = np.stack(
+            [quantiles(part[..., columns], levels) for part in self.series]
+        )  # [policy, level, R, metric]
+        rows = cut_points.transpose(1, 3, 0, 2).reshape(len(levels), -1)
         quarters = [frames.quarter_of(self.scenario.start, r) for r in range(self.rounds)]
         named = pd.MultiIndex.from_product(
             [self.series_metrics[columns], self.names, range(self.rounds)], names=["metric", "policy", "round"]
@@ -539,19 +541,21 @@ def compare(
     figures; what is done `first`, while all else is played, may load what that needs. Raises
     :class:`GreatPowersError` on what cannot be run.
     """
-    found = given_scenario(scenario)
-    chosen, own, ruled = given_policies(found, policies), own_metrics(metrics), own_rules(rules)
+    loaded_scenario = given_scenario(scenario)
+    chosen, own, ruled = given_policies(loaded_scenario, policies), own_metrics(metrics), own_rules(rules)
     numbers = checked_seeds(seeds)
-    setups = prepare_all(found, chosen, rounds, parameters, ruled)
+    setups = prepare_all(loaded_scenario, chosen, rounds, parameters, ruled)
     drawn = None if posterior is None else given_posterior(posterior)
     draws = 0 if drawn is None else len(drawn.draws)
     few = _further_seeds(numbers, draws, checked_count("posterior_seeds", posterior_seeds))
-    kept, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
+    metric_series, columns = _room_for_series(len(chosen), len(numbers), setups[0].rounds)
     places = _room_for_places(len(chosen), len(numbers), setups[0].sizes[1])
     fought: list[list[list[Belligerent]]] = [[[] for _ in numbers] for _ in chosen] if places is not None else []
     later, now = len(chosen) * few.size, len(chosen) * len(numbers)
-    told = in_histories(progress, len(chosen), after=later)
-    values = play_all(setups, numbers, workers, told, keeper(kept, columns), places, own, fought or None, first)
+    history_progress = in_histories(progress, len(chosen), after=later)
+    values = play_all(
+        setups, numbers, workers, history_progress, keeper(metric_series, columns), places, own, fought or None, first
+    )
     tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
     runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])
     by_luck = Comparison(
@@ -561,7 +565,7 @@ def compare(
         rounds=setups[0].rounds,
         seeds=numbers,
         runs=runs,
-        series=kept,
+        series=metric_series,
         series_metrics=tuple(METRIC_NAMES[column] for column in columns),
         origin=provenance(),
         places=places,
@@ -574,8 +578,13 @@ def compare(
         if meantime is not None:
             meantime()
         return by_luck
-    told = in_histories(progress, len(chosen) * few.shape[1], before=now)
-    return replace(by_luck, posterior=_play_posterior(drawn, by_luck, found, parameters, few, workers, told, meantime))
+    history_progress = in_histories(progress, len(chosen) * few.shape[1], before=now)
+    return replace(
+        by_luck,
+        posterior=_play_posterior(
+            drawn, by_luck, loaded_scenario, parameters, few, workers, history_progress, meantime
+        ),
+    )
 
 
 def _further_seeds(seeds: Sequence[int], draws: int, each: int) -> Ints:
@@ -587,7 +596,7 @@ def _further_seeds(seeds: Sequence[int], draws: int, each: int) -> Ints:
 
 def _play_posterior(
     posterior: Posterior,
-    found: Comparison,
+    comparison: Comparison,
     scenario: Scenario,
     parameters: Mapping[str, float] | None,
     seeds: Ints,
@@ -599,13 +608,13 @@ def _play_posterior(
 
     The `scenario` is that which was compared, without the parameters that it was played on.
     """
-    size, theatres, own = (len(found.policies), *seeds.shape), len(scenario.theatres), found.own_metrics
+    size, theatres, own = (len(comparison.policies), *seeds.shape), len(scenario.theatres), comparison.own_metrics
     values = np.empty((*size, len(SUMMARY_COLUMNS) + len(own)))
     places = np.empty((*size, theatres, len(PLACE_OUTCOMES)))
 
     def work(draw: int) -> None:
         chosen = {**posterior.draw(draw), **(parameters or {})}
-        setups = prepare_all(scenario, found.policies, found.rounds, chosen, found.rules)
+        setups = prepare_all(scenario, comparison.policies, comparison.rounds, chosen, comparison.rules)
         for number, seed in enumerate(seeds[draw].tolist()):
             for which, setup in enumerate(setups):
                 reading = play_and_read(setup, seed, own)
@@ -620,12 +629,12 @@ def long_table(comparison: Comparison) -> pd.DataFrame:
 
     The baseline has no difference from itself: its cells are empty.
     """
-    told = {metric: (comparison.describe(metric), comparison._estimates(metric)) for metric in comparison.metrics}
+    by_metric = {metric: (comparison.describe(metric), comparison._estimates(metric)) for metric in comparison.metrics}
     last = (len(comparison.seeds), comparison.baseline)
     rows = [
-        (policy, metric, found.label, found.unit, *estimates[which], *last)
+        (policy, metric, described.label, described.unit, *estimates[which], *last)
         for which, policy in enumerate(comparison.names)
-        for metric, (found, estimates) in told.items()
+        for metric, (described, estimates) in by_metric.items()
     ]
     return pd.DataFrame(rows, columns=LONG_COLUMNS)
 
@@ -653,16 +662,18 @@ def _outcome(name: str) -> int:
 PLACE_UNITS = {outcome.name: (outcome.label, outcome.unit) for outcome in PLACE_OUTCOMES}
 
 
-def _place_runs(found: Comparison, places: Floats) -> pd.DataFrame:
+def _place_runs(comparison: Comparison, places: Floats) -> pd.DataFrame:
     """What became of each place in each history: a row per policy, seed and place."""
-    ids = [theatre.id for theatre in found.scenario.theatres]
-    index = pd.MultiIndex.from_product([found.names, found.seeds, ids], names=["policy", "seed", "place"])
+    ids = [theatre.id for theatre in comparison.scenario.theatres]
+    index = pd.MultiIndex.from_product([comparison.names, comparison.seeds, ids], names=["policy", "seed", "place"])
     return pd.DataFrame(places.reshape(-1, len(PLACE_NAMES)), index, list(PLACE_NAMES)).reset_index()
 
 
-def _posterior_runs(found: Comparison, drawn: PosteriorRuns) -> pd.DataFrame:
+def _posterior_runs(comparison: Comparison, drawn: PosteriorRuns) -> pd.DataFrame:
     """Summaries of the histories on a posterior's draws: a row per policy, draw and seed."""
-    columns, each = list(found.runs.columns), drawn.seeds.shape[1]
-    index = pd.MultiIndex.from_product([found.names, range(drawn.draws), range(each)], names=["policy", "draw", "seed"])
+    columns, each = list(comparison.runs.columns), drawn.seeds.shape[1]
+    index = pd.MultiIndex.from_product(
+        [comparison.names, range(drawn.draws), range(each)], names=["policy", "draw", "seed"]
+    )
     table = pd.DataFrame(drawn.values.reshape(-1, len(columns)), index, columns).reset_index()
-    return table.assign(seed=np.tile(drawn.seeds.reshape(-1), len(found.names)))
+    return table.assign(seed=np.tile(drawn.seeds.reshape(-1), len(comparison.names)))

@@ -162,8 +162,8 @@ def _write_shares(axes: Axes, left: Floats, shares: Floats, ink: str) -> None:
 
 
 def _axis(metric: str) -> str:
-    found = describe(metric)
-    return f"{found.label} ({found.unit})"
+    described = describe(metric)
+    return f"{described.label} ({described.unit})"
 
 
 def _matched(comparison: "Comparison") -> str:
@@ -322,13 +322,13 @@ def setting_of_history(history: "History") -> str:
 BINS = 24
 
 
-def distribution(found: "Ensemble", metric: str) -> Figure:
+def distribution(ensemble: "Ensemble", metric: str) -> Figure:
     """How many runs have which value of a column of `runs`, and their mean; raises for a column there is none of."""
     described = describe(metric)
-    values = found.runs[metric].dropna().to_numpy(dtype=np.float64)
+    values = ensemble.runs[metric].dropna().to_numpy(dtype=np.float64)
     if not values.size:
-        raise GreatPowersError(f"{metric}: no run of {found!r} has a value of it.")
-    subtitle = f"{found.scenario.title}, {found.policy.title}, {found.rounds} rounds"
+        raise GreatPowersError(f"{metric}: no run of {ensemble!r} has a value of it.")
+    subtitle = f"{ensemble.scenario.title}, {ensemble.policy.title}, {ensemble.rounds} rounds"
     runs = f"n = {style.count(len(values), 'run')}; dashed: the mean, {values.mean():.3g}"
     caption = f"{runs}. {described.label}: {described.formula}."
     figure = style.new_figure(7.5, 4.4, described.label, subtitle, caption)

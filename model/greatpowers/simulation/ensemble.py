@@ -102,10 +102,10 @@ def ensemble(
     """
     setup, chosen = prepare(scenario, policy, rounds, parameters, rules), checked_seeds(seeds)
     own = own_metrics(metrics)
-    kept = np.empty((1, len(chosen), setup.rounds, N_METRICS), dtype=np.float32) if series else None
-    values = play_all([setup], chosen, workers, progress, keeper(kept), own=own)
+    metric_series = np.empty((1, len(chosen), setup.rounds, N_METRICS), dtype=np.float32) if series else None
+    values = play_all([setup], chosen, workers, progress, keeper(metric_series), own=own)
     runs = runs_frame(values[0], chosen, [metric.name for metric in own])
-    rows = kept[0] if kept is not None else None
+    rows = metric_series[0] if metric_series is not None else None
     asked = (setup.scenario, setup.policy, setup.parameters, setup.rounds, chosen)
     return Ensemble(*asked, runs, rows, own, setup.rules)
 
@@ -114,13 +114,13 @@ Keep = Callable[[int, int, Floats], None]
 """Told (which setup, which run, metrics [R, Metric]) of each run."""
 
 
-def keeper(kept: Series | None, columns: Sequence[int] | slice = slice(None)) -> Keep | None:
-    """What copies the metrics in `columns` of each run into `kept`, shape [setups, runs, R, columns]."""
-    if kept is None:
+def keeper(metric_series: Series | None, columns: Sequence[int] | slice = slice(None)) -> Keep | None:
+    """What copies the metrics in `columns` of each run into `metric_series`, shape [setups, runs, R, columns]."""
+    if metric_series is None:
         return None
 
     def keep(which: int, run: int, metrics: Floats) -> None:
-        kept[which, run] = metrics[:, columns]
+        metric_series[which, run] = metrics[:, columns]
 
     return keep
 
@@ -179,8 +179,8 @@ def play_and_read(setup: Setup, seed: int, own: Sequence[OwnMetric] = ()) -> Rea
     if not own:
         return play_and(_read, setup, seed)
     end, track, log = play_to_end(setup, seed)
-    found = _read(end, track, log)
-    return found._replace(values=np.append(found.values, own_values(own, history_of(setup, seed, track, log))))
+    reading = _read(end, track, log)
+    return reading._replace(values=np.append(reading.values, own_values(own, history_of(setup, seed, track, log))))
 
 
 def _read(end: World, track: Track, log: Log) -> Reading:

@@ -51,8 +51,8 @@ def with_article(label: str) -> str:
 
 def sides(challenger: str, host: str) -> str:
     """Who stands against whom, by their labels, as a line of its own: 'The Soviet Union against Afghanistan'."""
-    told = f"{with_article(challenger)} against {with_article(host)}"
-    return told[0].upper() + told[1:]
+    line = f"{with_article(challenger)} against {with_article(host)}"
+    return line[0].upper() + line[1:]
 
 
 PLACES_WITH_ARTICLE = ("Donbas", "East China Sea", "South China Sea", "Sudetenland")

@@ -147,8 +147,8 @@ class Fork:
     def _differing(self) -> Flags:
         """Whether a theatre differs in a round, in how it stands or in what its challenger weighed: shape [R, T]."""
         a, b = self.original.track, self.counterfactual.track
-        found: Flags = (a.theatres != b.theatres).any(axis=2) | (a.traces != b.traces).any(axis=2)
-        return found
+        differs: Flags = (a.theatres != b.theatres).any(axis=2) | (a.traces != b.traces).any(axis=2)
+        return differs
 
     @cached_property
     def series(self) -> pd.DataFrame:
@@ -170,8 +170,8 @@ class Fork:
     def rung_difference(self) -> Floats:
         """Rungs of the counterfactual less those of the original, shape [R, T]."""
         column = TheatreColumn.RUNG
-        found: Floats = self.counterfactual.track.theatres[..., column] - self.original.track.theatres[..., column]
-        return found
+        difference: Floats = self.counterfactual.track.theatres[..., column] - self.original.track.theatres[..., column]
+        return difference
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -192,7 +192,7 @@ class Fork:
         """Write the fork to a directory, whole or not at all, and return its path.
 
         ``original`` and ``counterfactual`` (histories that load again), ``series.parquet`` and ``series.csv`` (every
-        metric by round in both), ``manifest.json``, what is `told` of it (such as
+        metric by round in both), ``manifest.json``, the text `told` (such as
         :func:`greatpowers.narrative.divergence.account`) as ``explanation.txt``, and `figures` as PNG. Refuses and
         raises like :meth:`greatpowers.simulation.history.History.save`.
         """
@@ -289,7 +289,7 @@ def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPr
         levers=source.levers,
         everywhere=source.everywhere,
     )
-    kept = [_following(s, original) for s in original.schedule if s.from_round < at_round]
+    earlier = [_following(s, original) for s in original.schedule if s.from_round < at_round]
     later = [_following(s, policy) for s in policy.schedule if s.from_round > at_round]
     quarter = frames.quarter_of(history.scenario.start, at_round)
     return PolicyPreset(
@@ -300,7 +300,7 @@ def _schedule(history: History, at_round: int, policy: PolicyPreset) -> PolicyPr
         terms=original.terms,
         levers=original.levers,
         everywhere=original.everywhere,
-        schedule=(*kept, first, *later),
+        schedule=(*earlier, first, *later),
     )
 
 
@@ -311,11 +311,11 @@ def _following(segment: Segment, owner: PolicyPreset) -> Segment:
 
 
 def _first(differs: Flags) -> int | None:
-    found = np.flatnonzero(differs)
-    return int(found[0]) if found.size else None
+    rounds = np.flatnonzero(differs)
+    return int(rounds[0]) if rounds.size else None
 
 
-def _rows_differ(found: Fork, table: str) -> Flags:
-    ours, theirs = getattr(found.original.track, table), getattr(found.counterfactual.track, table)
+def _rows_differ(forked: Fork, table: str) -> Flags:
+    ours, theirs = getattr(forked.original.track, table), getattr(forked.counterfactual.track, table)
     rows: Flags = (ours != theirs).reshape(len(ours), -1).any(axis=1)
     return rows

@@ -147,22 +147,22 @@ AS_IS, TRUE = style.PALETTE[1], style.PALETTE[0]
 NAMES = ("as beliefs are", "with true beliefs")
 
 
-def misperception_figure(found: "MisperceivedWars") -> Figure:
+def misperception_figure(estimate: "MisperceivedWars") -> Figure:
     """Wars a history in both with intervals, and how many more or fewer each seed has."""
     caption = (
-        f"{found.sentence()} Left: means with 95% t intervals. Right: each history against itself on the same luck; "
+        f"{estimate.sentence()} Left: means with 95% t intervals. Right: each history against itself on the same luck; "
         "wars that misperception prevented count against those it brought."
     )
-    subtitle = f"{found.scenario}  ·  {found.policy}  ·  {style.count(len(found.runs), 'seed')}"
+    subtitle = f"{estimate.scenario}  ·  {estimate.policy}  ·  {style.count(len(estimate.runs), 'seed')}"
     figure = style.new_figure(9.5, 4.4, "Wars as beliefs are, and had everybody known", subtitle, caption)
     left, right = figure.subplots(1, 2, width_ratios=[1, 1.6])
-    _draw_means(style.dress(left), found)
-    _draw_seeds(style.dress(right), found)
+    _draw_means(style.dress(left), estimate)
+    _draw_seeds(style.dress(right), estimate)
     return figure
 
 
-def _draw_means(axes: Axes, found: "MisperceivedWars") -> None:
-    for place, (value, colour) in enumerate(((found.wars, AS_IS), (found.wars_true_beliefs, TRUE))):
+def _draw_means(axes: Axes, estimate: "MisperceivedWars") -> None:
+    for place, (value, colour) in enumerate(((estimate.wars, AS_IS), (estimate.wars_true_beliefs, TRUE))):
         low, high = value.mean - max(0.0, value.low), value.high - value.mean
         axes.bar(place, value.mean, width=0.55, color=colour)
         axes.errorbar(place, value.mean, yerr=[[low], [high]], color=style.INK, linewidth=1.4, capsize=4)
@@ -173,8 +173,8 @@ def _draw_means(axes: Axes, found: "MisperceivedWars") -> None:
     style.label(axes, y="wars a history")
 
 
-def _draw_seeds(axes: Axes, found: "MisperceivedWars") -> None:
-    steps = found.runs["vanished"].to_numpy().astype(int)
+def _draw_seeds(axes: Axes, estimate: "MisperceivedWars") -> None:
+    steps = estimate.runs["vanished"].to_numpy().astype(int)
     values = np.arange(min(-1, steps.min()), max(1, steps.max()) + 1)
     counts = [int((steps == value).sum()) for value in values]
     tints = [TRUE if value > 0 else AS_IS if value < 0 else "#b5b5b5" for value in values]

@@ -67,8 +67,8 @@ class History:
         """What draws the figures, by name: two, or one if only metrics were kept."""
         from greatpowers.simulation.drawing import key_metrics, ladder
 
-        found: Drawers = {"metrics": partial(key_metrics, self)}
-        return {"ladder": partial(ladder, self), **found} if self.recorded else found
+        drawers: Drawers = {"metrics": partial(key_metrics, self)}
+        return {"ladder": partial(ladder, self), **drawers} if self.recorded else drawers
 
     def plot(self, which: str = "metrics") -> "Figure":
         """One of the figures: metrics, or ladder if trajectories were kept."""
@@ -209,10 +209,10 @@ def _read_track(place: Path, scenario: Scenario, recorded: bool) -> Track:
     metrics = read_parquet(place / "metrics.parquet")[list(dictionary.METRIC_NAMES)].to_numpy(dtype=float)
     track = new_track(len(metrics), len(scenario.states), len(scenario.theatres), recorded)
     track.metrics[:] = metrics
-    for file, kept, names in (
+    for file, array, names in (
         ("states", track.states, dictionary.STATE_NAMES),
         ("theatres", track.theatres, dictionary.THEATRE_NAMES),
         ("appraisals", track.traces, dictionary.TRACE_NAMES),
     ):
-        kept[:] = frames.from_long(read_parquet(place / f"{file}.parquet"), kept.shape[:2], names)
+        array[:] = frames.from_long(read_parquet(place / f"{file}.parquet"), array.shape[:2], names)
     return track

@@ -187,8 +187,8 @@ def expected_of_each(values: Floats, unit: str) -> list[Interval]:
     if unit != SWITCH:
         lowest = [0.0 if least >= 0 else -math.inf for least in values.min(axis=(-2, -1))]
         return expected_intervals(values, lowest)
-    found = expected_intervals(values, [0.0] * len(values), 1.0)
-    return [widened(part, share_interval(row.reshape(-1))) for part, row in zip(found, values, strict=True)]
+    intervals = expected_intervals(values, [0.0] * len(values), 1.0)
+    return [widened(part, share_interval(row.reshape(-1))) for part, row in zip(intervals, values, strict=True)]
 
 
 def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
@@ -198,27 +198,29 @@ def expected_difference_of(one: Floats, other: Floats, unit: str) -> Interval:
 
 def expected_differences_of(rows: Floats, other: Floats, unit: str) -> list[Interval]:
     """The same of each of some `rows` [rows, draws, histories] from one `other` [draws, histories]."""
-    found = expected_intervals(rows - other, [-math.inf] * len(rows))
+    intervals = expected_intervals(rows - other, [-math.inf] * len(rows))
     if unit != SWITCH:
-        return found
-    return [at_least_luck(part, row, other) for part, row in zip(found, rows, strict=True)]
+        return intervals
+    return [at_least_luck(part, row, other) for part, row in zip(intervals, rows, strict=True)]
 
 
-def at_least_luck(found: Interval, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
+def at_least_luck(interval: Interval, one: Floats, other: Floats, level: float = LEVEL) -> Interval:
     """An interval of the paired difference of two shares of ones: within what is possible, no narrower than luck's."""
-    return widened(clipped(found, -1.0, 1.0), paired_share_interval(one.reshape(-1), other.reshape(-1), level))
+    return widened(clipped(interval, -1.0, 1.0), paired_share_interval(one.reshape(-1), other.reshape(-1), level))
 
 
-def clipped(found: Interval, lowest: float, highest: float) -> Interval:
+def clipped(interval: Interval, lowest: float, highest: float) -> Interval:
     """The interval within what is possible; without bounds it stays so."""
-    if math.isnan(found.low):
-        return found
-    return Interval(found.mean, max(lowest, found.low), min(highest, found.high))
+    if math.isnan(interval.low):
+        return interval
+    return Interval(interval.mean, max(lowest, interval.low), min(highest, interval.high))
 
 
-def widened(found: Interval, of_luck: Interval) -> Interval:
+def widened(interval: Interval, of_luck: Interval) -> Interval:
     """The interval, at least as wide as that of luck."""
-    return Interval(found.mean, float(np.fmin(found.low, of_luck.low)), float(np.fmax(found.high, of_luck.high)))
+    return Interval(
+        interval.mean, float(np.fmin(interval.low, of_luck.low)), float(np.fmax(interval.high, of_luck.high))
+    )
 
 
 def matching_gain(first: Floats, second: Floats) -> float:
@@ -243,8 +245,8 @@ def intervals_of(values: Floats, unit: str) -> list[Interval]:
 
 def quantiles(values: NDArray[np.float32], levels: tuple[float, ...]) -> Floats:
     """Quantiles over the first axis: shape [levels, ...]."""
-    found: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
-    return found
+    cut_points: Floats = np.quantile(values.astype(np.float64), levels, axis=0)
+    return cut_points
 
 
 LOWER, HIGHER = "lower", "higher"

@@ -120,12 +120,12 @@ def misperceived_wars(
     True beliefs set credibility to what the coalition would do, and the error of intelligence to 0; trust in promised
     relief stays what it is. Raises :class:`GreatPowersError` for fewer seeds than an interval needs.
     """
-    found, preset, chosen = given_scenario(scenario), given_policy(policy), checked_seeds(seeds)
+    loaded_scenario, preset, chosen = given_scenario(scenario), given_policy(policy), checked_seeds(seeds)
     if len(chosen) < FEWEST:
         text = f"expected at least {FEWEST}, so that an interval means something"
         raise GreatPowersError(f"seeds: there are {len(chosen)}; {text}.")
-    runs = wars_by_misperception(found, preset, chosen, rounds, parameters, workers, progress)
-    return MisperceivedWars(found.name, preset.name, runs)
+    runs = wars_by_misperception(loaded_scenario, preset, chosen, rounds, parameters, workers, progress)
+    return MisperceivedWars(loaded_scenario.name, preset.name, runs)
 
 
 def wars_in_question(history: History) -> pd.DataFrame:
@@ -147,7 +147,7 @@ def _in_question(history: History, war: LogEvent) -> tuple[object, ...]:
     at_decision, from_crisis = fork_beliefs(history, war.round), fork_beliefs(history, crisis)
     theatre = history.scenario.theatres[war.theatre].id
     quarter = frames.quarter_of(history.scenario.start, war.round)
-    chances = (_chance(found, history, war) for found in (history, at_decision.counterfactual))
+    chances = (_chance(branch, history, war) for branch in (history, at_decision.counterfactual))
     verdicts = (_verdict(at_decision, war), _verdict(from_crisis, war))
     return (theatre, war.round, quarter, crisis, *chances, *verdicts)
 
@@ -159,18 +159,18 @@ def crisis_round(history: History, theatre: int, war_round: int) -> int:
     return min(war_round, int(calm[-1]) + 1) if calm.size else 0
 
 
-def _chance(found: History, history: History, war: LogEvent) -> float:
-    """Chance, in `found`, of the move that was made in the original as the war began."""
+def _chance(branch: History, history: History, war: LogEvent) -> float:
+    """Chance, in `branch`, of the move that was made in the original as the war began."""
     option = option_of(history.track.traces[war.round, war.theatre, Trace.MOVE])
-    return float(found.track.traces[war.round, war.theatre, Trace.PROBABILITY_ + option])
+    return float(branch.track.traces[war.round, war.theatre, Trace.PROBABILITY_ + option])
 
 
-def _verdict(found: Fork, war: LogEvent) -> str:
+def _verdict(forked: Fork, war: LogEvent) -> str:
     """When the war begins in the same theatre in the fork: one of :data:`VERDICTS`."""
     begun = [
         event.round
-        for event in EventContext(found.counterfactual).happenings()
-        if _begins(event) and event.theatre == war.theatre and event.round >= found.at_round
+        for event in EventContext(forked.counterfactual).happenings()
+        if _begins(event) and event.theatre == war.theatre and event.round >= forked.at_round
     ]
     if not begun:
         return VERDICTS[2]

@@ -78,19 +78,19 @@ class _Own:
     handed: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in vars(self).items() if name != "function"}
-        return kept | {"handed": None if self.reference else self.handed}
+        state = {name: value for name, value in vars(self).items() if name != "function"}
+        return state | {"handed": None if self.reference else self.handed}
 
     @cached_property
     def function(self) -> Callable[..., Any]:
         """The function; looked up again in another process than the one that was given its name."""
         if self.handed is not None:
             return self.handed
-        kind, found = self._again()
-        if found.sha256 != self.sha256:
+        kind, reloaded = self._again()
+        if reloaded.sha256 != self.sha256:
             text = "its file is not the one that the work was begun with"
             raise GreatPowersError(f"{kind} '{self.reference}': {text}; put the same on every worker.")
-        return found.function
+        return reloaded.function
 
     def _again(self) -> tuple[str, "_Own"]:
         raise NotImplementedError
@@ -115,12 +115,18 @@ class OwnMetric(_Own):
         function = self.function
         place = f"metric '{self.name}' under policy '{history.policy.name}', seed {history.seed}"
         try:
-            found: object = function(history)
+            returned: object = function(history)
         except (Exception, SystemExit) as error:
             raise GreatPowersError(f"{place}: it fails with {failure_in(function, error)}.") from error
-        number = float(found) if isinstance(found, Real | np.bool_) else math.nan
+        number = float(returned) if isinstance(returned, Real | np.bool_) else math.nan
         if not math.isfinite(number):
-            given = "nothing" if found is None else str(found) if isinstance(found, Real) else type(found).__name__
+            given = (
+                "nothing"
+                if returned is None
+                else str(returned)
+                if isinstance(returned, Real)
+                else type(returned).__name__
+            )
             raise GreatPowersError(f"{place}: it gives {given}; expected a finite number.")
         if self.described.unit == SWITCH and number not in (0.0, 1.0):
             raise GreatPowersError(f"{place}: it gives {number:g}, and its unit is '{SWITCH}'; expected one of these.")
@@ -134,15 +140,15 @@ def own_metrics(given: MetricsLike, beside: Path | None = None) -> tuple[OwnMetr
     """
     listed = [given] if isinstance(given, str) or callable(given) else given
     with _loading:
-        found = [
+        metrics = [
             _metric_named(one, beside or Path()) if isinstance(one, str) else _metric(one, None, "", "handed in")
             for one in listed
         ]
-    for place, metric in enumerate(found):
-        if metric.name in TAKEN or metric.name in [other.name for other in found[:place]]:
+    for place, metric in enumerate(metrics):
+        if metric.name in TAKEN or metric.name in [other.name for other in metrics[:place]]:
             text = f"metric '{metric.name}': results have a column of this name already"
             raise GreatPowersError(f"{text}; give the function another name.")
-    return tuple(found)
+    return tuple(metrics)
 
 
 def own_values(metrics: Sequence[OwnMetric], history: "History") -> Floats:
@@ -165,7 +171,7 @@ def _metric_named(text: str, beside: Path) -> OwnMetric:
 
 
 def _entry_point(where: str, name: str) -> OwnMetric:
-    offered = {found.name: found for found in entry_points(group=GROUP)}
+    offered = {entry.name: entry for entry in entry_points(group=GROUP)}
     if name in SUMMARY_COLUMNS:
         raise GreatPowersError(f"{where}: this is a metric of the model, which results have anyway; leave it out.")
     if name not in offered:
@@ -251,8 +257,8 @@ class Rules:
         rule = next(one for one in self.given if CHOICES[one.choice] == choice)
         where = f"rule '{rule.name}' for '{rule.choice}', round {int(fault[RuleFault.ROUND])}"
         where += f", theatre '{theatres[int(fault[RuleFault.THEATRE])]}'"
-        if told := self._ready.failures.get(choice):
-            raise GreatPowersError(f"{where}: it fails with {told}.")
+        if failure := self._ready.failures.get(choice):
+            raise GreatPowersError(f"{where}: it fails with {failure}.")
         value, wanted = float(fault[RuleFault.VALUE]), "a chance from 0 to 1"
         if choice == RuleSlot.CHALLENGER:
             wanted = "three chances (down, hold, up) that add up to 1"
@@ -281,20 +287,20 @@ class _Ready:
     def __init__(self, rules: tuple[OwnRule, ...]) -> None:
         self.failures: dict[RuleSlot, str] = {}
         self._kept = []
-        found = {}
+        pointers = {}
         for rule in rules:
             choice, function = CHOICES[rule.choice], rule.function
             try:
                 if isinstance(function, Dispatcher):
-                    found[choice], kept = _made_once(choice, function)
+                    pointers[choice], keepalive = _made_once(choice, function)
                 else:
-                    found[choice], kept = ready_rule(choice, self._guarded(choice, function))
+                    pointers[choice], keepalive = ready_rule(choice, self._guarded(choice, function))
             except Exception as error:  # a field that is not there is a KeyError of Numba's
-                told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+                message = " ".join(f"{type(error).__name__}: {error}".split())[:300]
                 where = f"rule '{rule.name}' for '{rule.choice}'"
-                raise GreatPowersError(f"{where}: Numba cannot compile it: {told}") from error
-            self._kept.append(kept)
-        self.row = rules_row(found)
+                raise GreatPowersError(f"{where}: Numba cannot compile it: {message}") from error
+            self._kept.append(keepalive)
+        self.row = rules_row(pointers)
 
     def _guarded(self, choice: RuleSlot, function: Callable[..., Any]) -> Callable[..., Any]:
         """A function in Python, whose failures are written down."""
@@ -318,17 +324,17 @@ def own_rules(given: "RulesLike | Rules | None", beside: Path | None = None) -> 
         return given
     if given is not None and not isinstance(given, Mapping):
         raise GreatPowersError(f"rules: {shown(given)} is no mapping; expected rules by choice: {', '.join(CHOICES)}.")
-    found = []
+    loaded_rules = []
     for choice, rule in (given or {}).items():
         if choice not in CHOICES:
             raise GreatPowersError(f"rules: there is no choice '{choice}'. {suggestion(choice, CHOICES)}")
-        found.append(
+        loaded_rules.append(
             _rule_named(choice, rule, beside or Path()) if isinstance(rule, str) else _rule(choice, rule, "", None)
         )
-        if is_compiled() and not isinstance(found[-1].function, Dispatcher):
+        if is_compiled() and not isinstance(loaded_rules[-1].function, Dispatcher):
             text = "is plain Python, which the engine has to wait for; with @numba.njit before it, it is fast"
-            logger.warning("rule '%s' for '%s' %s", found[-1].name, choice, text)
-    rules = Rules(tuple(found))
+            logger.warning("rule '%s' for '%s' %s", loaded_rules[-1].name, choice, text)
+    rules = Rules(tuple(loaded_rules))
     rules.prepare()
     return rules
 
@@ -391,8 +397,8 @@ def _module_in(path: Path, where: str) -> ModuleType:
 
 def failure_of(error: BaseException, file: str) -> str:
     """What went wrong, in one line, and the line of `file` where it did."""
-    said = " ".join(str(error).split())
-    text = f"{type(error).__name__}: {said[:200]}" if said else type(error).__name__
+    message = " ".join(str(error).split())
+    text = f"{type(error).__name__}: {message[:200]}" if message else type(error).__name__
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return f"{text.rstrip('.')} ({Path(file).name}, line {lines[-1]})" if lines else text.rstrip(".")
 

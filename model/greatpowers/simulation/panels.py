@@ -124,8 +124,8 @@ def setups_for(
     """
     if len(seeds) < least:
         raise GreatPowersError(f"seeds: {len(seeds)} gives no standard error; expected at least {least}.")
-    found = given_scenario(scenario)
-    return prepare_all(found, given_policies(found, policies), rounds, parameters)
+    loaded_scenario = given_scenario(scenario)
+    return prepare_all(loaded_scenario, given_policies(loaded_scenario, policies), rounds, parameters)
 
 
 def described(setups: Sequence[Setup], seeds: Sequence[int]) -> dict[str, Any]:

@@ -51,13 +51,13 @@ def anchors(scenario: Scenario) -> tuple[Anchor, ...]:
     )
 
 
-def anchor_words(found: Sequence[Anchor]) -> str:
+def anchor_words(worlds: Sequence[Anchor]) -> str:
     """The worlds in a sentence."""
     parts = []
-    for anchor in found:
+    for anchor in worlds:
         levels = {"escalation": anchor.severity, "order": anchor.order}
-        told = [f"{name} {level:.2f}" for name, level in levels.items() if not math.isnan(level)]
-        parts.append(f"{anchor.world}: {' and '.join(told)}")
+        phrases = [f"{name} {level:.2f}" for name, level in levels.items() if not math.isnan(level)]
+        parts.append(f"{anchor.world}: {' and '.join(phrases)}")
     return f"Escalation and order run from 0 to 1. {'; '.join(parts)}."
 
 
@@ -134,12 +134,12 @@ def belligerents(end: World, track: Track, codes: Ints, numbers: Floats) -> list
         return []
     rows = np.isin(codes[:, Column.KIND], kinds)
     fought: dict[int, _War] = {}
-    found: list[Belligerent] = []
+    parties: list[Belligerent] = []
 
     def close(k: int) -> None:
         war = fought.pop(k)
         if war.great:
-            found.extend(Belligerent(k, state, how, by, war.world) for state, (how, by) in war.came.items())
+            parties.extend(Belligerent(k, state, how, by, war.world) for state, (how, by) in war.came.items())
 
     for (now, kind, k, actor, _), (_, side, *_) in zip(codes[rows].tolist(), numbers[rows].tolist(), strict=True):
         if kind == Event.WAR or k not in fought:
@@ -157,7 +157,7 @@ def belligerents(end: World, track: Track, codes: Ints, numbers: Floats) -> list
         _mark_world_war(fought.values(), track.states[now, :, StateColumn.GREAT_POWER] > 0)
     for k in list(fought):
         close(k)
-    return found
+    return parties
 
 
 def _mark_world_war(wars: Iterable[_War], great: NDArray[np.bool_]) -> None:
@@ -178,13 +178,13 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
     `end` is the world after the last round; `track` is full; `codes` [E, Column] and `numbers` [E, 5] are all events.
     """
     here, kinds, happened = np.moveaxis(track.theatres, 2, 0), codes[:, Column.KIND], _by_place(codes, end)
-    highest, mean = (found.T for found in (track.theatres.max(axis=0), track.theatres.sum(axis=0) / len(track.metrics)))
+    highest, mean = (array.T for array in (track.theatres.max(axis=0), track.theatres.sum(axis=0) / len(track.metrics)))
     rung = here[TheatreColumn.RUNG].astype(np.int64)
     begun, ended = (np.flatnonzero(kinds == kind) for kind in (Event.WAR, Event.WAR_END))
     begun = begun[numbers[begun, 3] == 0.0]
     deaths = np.where(end.theatres.war == 1, end.theatres.deaths, 0.0)
     np.add.at(deaths, codes[ended, Column.THEATRE], numbers[ended, 4])
-    found = {
+    by_place = {
         "severity": np.where(here[TheatreColumn.WAR] > 0, 1.0, SEVERITY[rung]).mean(axis=0),
         "highest_rung": highest[TheatreColumn.RUNG],
         "quarters_of_force": (rung >= Rung.LIMITED_INTERVENTION).sum(axis=0),
@@ -201,7 +201,7 @@ def outcomes_by_place(end: World, track: Track, codes: Ints, numbers: Floats) ->
         "sanctions": mean[TheatreColumn.SANCTIONS],
         "target_cost": 100.0 * _cost_by_place(end, track).mean(axis=0),
     }
-    return np.stack([np.asarray(found[name], dtype=np.float64) for name in PLACE_NAMES], axis=1)
+    return np.stack([np.asarray(by_place[name], dtype=np.float64) for name in PLACE_NAMES], axis=1)
 
 
 def _by_place(codes: Ints, world: World) -> NDArray[np.int64]:
@@ -217,5 +217,5 @@ def _cost_by_place(world: World, track: Track) -> Floats:
     challenger = world.theatres.challenger
     total = felt @ (challenger[:, None] == challenger)
     share = np.divide(felt, total, out=np.zeros_like(felt), where=total > 0)
-    found: Floats = share * track.states[:, :, StateColumn.TARGET_COST][:, challenger]
-    return found
+    cost: Floats = share * track.states[:, :, StateColumn.TARGET_COST][:, challenger]
+    return cost

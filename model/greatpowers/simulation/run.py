@@ -87,10 +87,10 @@ def play_and(read: Callable[[World, Track, Log], Played], setup: Setup, seed: in
     """
     capacity = first_capacity(setup)
     with setup.lent_room(capacity, False) as room:
-        found = _play(setup, seed, True, False, room)
-        happened = int(found[2].happened[0])
+        played = _play(setup, seed, True, False, room)
+        happened = int(played[2].happened[0])
         if happened <= capacity:
-            return read(*found)
+            return read(*played)
     return read(*play_to_end(setup, seed, traces=False, capacity=happened))
 
 

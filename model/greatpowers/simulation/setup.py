@@ -164,9 +164,9 @@ def prepare_all(
     rules: RulesLike | Rules | None = None,
 ) -> list[Setup]:
     """The setups of several policies in one world, which is built once: playing leaves it as it is."""
-    found, presets = given_scenario(scenario), [given_policy(policy) for policy in policies]
-    played = checked_rounds(found.rounds if rounds is None else rounds)
-    return setups_in(found, presets, played, build_parameters(found, parameters), own_rules(rules))
+    loaded_scenario, presets = given_scenario(scenario), [given_policy(policy) for policy in policies]
+    played = checked_rounds(loaded_scenario.rounds if rounds is None else rounds)
+    return setups_in(loaded_scenario, presets, played, build_parameters(loaded_scenario, parameters), own_rules(rules))
 
 
 def setups_in(
@@ -199,12 +199,12 @@ def given_policies(scenario: Scenario, policies: PoliciesLike | None) -> tuple[P
     """The policies asked for, or else those that a comparison on the scenario plays: at least one, no name twice."""
     if policies is None:
         policies = compared(scenario)
-    found = tuple(given_policy(policy) for policy in ([policies] if isinstance(policies, PolicyLike) else policies))
-    if not found:
+    presets = tuple(given_policy(policy) for policy in ([policies] if isinstance(policies, PolicyLike) else policies))
+    if not presets:
         raise GreatPowersError("policies: there are none; expected at least one.")
-    if twice := repeated(policy.name for policy in found):
+    if twice := repeated(policy.name for policy in presets):
         raise GreatPowersError(f"policies: '{twice[0]}' is given more than once; give each policy a name of its own.")
-    return found
+    return presets
 
 
 def resolved(scenario: Scenario, parameters: Parameters) -> Scenario:
@@ -230,12 +230,12 @@ def checked_seeds(seeds: Seeds) -> tuple[int, ...]:
     """The seeds of an ensemble, from 0 on where only their number is given: at least one, none twice."""
     if not isinstance(seeds, Iterable):
         return tuple(range(checked_count("seeds", seeds)))
-    found = tuple(checked_seed(seed) for seed in seeds)
-    if not found:
+    numbers = tuple(checked_seed(seed) for seed in seeds)
+    if not numbers:
         raise GreatPowersError("seeds: there are none; expected at least one.")
-    if len(set(found)) < len(found):
+    if len(set(numbers)) < len(numbers):
         raise GreatPowersError("seeds: some occur more than once; runs with equal seeds are equal, so give each once.")
-    return found
+    return numbers
 
 
 def seeds_as_data(seeds: Sequence[int]) -> dict[str, int] | list[int]:

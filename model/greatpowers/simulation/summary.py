@@ -59,14 +59,14 @@ def whole_run(rounds: Floats, rule: Summary) -> Floats:
     """One number for the rounds, the last axis, of each metric."""
     match rule:
         case "mean":
-            found: Floats = rounds.mean(axis=-1)
+            summary: Floats = rounds.mean(axis=-1)
         case "max":
-            found = rounds.max(axis=-1)
+            summary = rounds.max(axis=-1)
         case "sum":
-            found = rounds.sum(axis=-1)
+            summary = rounds.sum(axis=-1)
         case "last":
-            found = rounds[..., -1]
-    return found
+            summary = rounds[..., -1]
+    return summary
 
 
 def rounds_to_war(metrics: Floats) -> float:
@@ -117,25 +117,25 @@ COLUMNS = ("file", "column", "label", "unit", "meaning")
 def codebook(runs: Iterable[str], describe_run: Callable[[str], Described], posterior: bool) -> pd.DataFrame:
     """A row per file and column: :data:`COLUMNS`. `runs` are the columns of histories, own metrics among them."""
     place = Path(__file__).parent / "codebook.toml"
-    told = parse_toml(place, place.name)
+    entries = parse_toml(place, place.name)
     measured = [(name, *describe_run(name)[1:4]) for name in runs]
     of_places = [(o.name, o.label, o.unit, f"{o.label.lower()} of the theatre") for o in PLACE_OUTCOMES]
     estimates = [
-        (of + part, _said(of + part), "unit of the row", text + why) for of, why in told["quantities"].items()
-        for part, text in told["parts"].items() if part != "median" or not of
+        (of + part, _said(of + part), "unit of the row", text + why) for of, why in entries["quantities"].items()
+        for part, text in entries["parts"].items() if part != "median" or not of
     ]  # fmt: skip
     bands = [(name, _said(name), "unit of the metric", "quantile over histories") for name in BANDS]
     shares = [(name, name.capitalize(), "share in [0, 1]", "histories whose worst outcome it is") for name in OUTCOMES]
     inside = {
         "table": estimates, "places.csv": estimates, "runs": measured, "places.parquet": of_places,
         "posterior.parquet": measured, "bands.parquet": bands, "outcomes.csv": shares, "policies.csv": [],
-        "great-power-wars.csv": [(name, *words) for name, words in told["fought"].items()],
+        "great-power-wars.csv": [(name, *words) for name, words in entries["fought"].items()],
     }  # fmt: skip
     rows = [
         (file, *row)
-        for file, keys in told["files"].items()
+        for file, keys in entries["files"].items()
         if posterior or not file.startswith("posterior")
-        for row in [*((key, *told["keys"][key]) for key in keys), *inside[file]]
+        for row in [*((key, *entries["keys"][key]) for key in keys), *inside[file]]
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -75,12 +75,14 @@ def need_spread(values: Floats, name: str, why: str) -> None:
         raise GreatPowersError(f"'{name}' is {values.flat[0]:.6g} everywhere, so {why}.")
 
 
-def need_count(found: int, least: int, what: str, why: str) -> None:
+def need_count(number: int, least: int, what: str, why: str) -> None:
     """Raise if there are fewer than `least`; `what` is in the plural, `why` says what they are for."""
-    if found < least:
+    if number < least:
         if least == 1:
             raise GreatPowersError(f"{why} needs {what}; there are none.")
-        raise GreatPowersError(f"{why} needs at least {least} {what}; there {'is' if found == 1 else 'are'} {found:,}.")
+        raise GreatPowersError(
+            f"{why} needs at least {least} {what}; there {'is' if number == 1 else 'are'} {number:,}."
+        )
 
 
 def need_policy(policy: str, known: Sequence[str]) -> str:
@@ -145,7 +147,7 @@ def describe_factor(name: str) -> Described:
     """
     kind, _, bare = name.rpartition(".")
     label = bare.replace("_", " ").capitalize()
-    parameters = {found.name: found.field for found in fields_of(Parameters)}
+    parameters = {entry.name: entry.field for entry in fields_of(Parameters)}
     if kind in ("", "parameter") and bare in parameters:
         field = parameters[bare]
         return Described(name, label, field.unit, field.meaning, field.source or "model")
@@ -168,20 +170,20 @@ def parameter_bounds(names: list[str] | None = None, low: float = 0.5, high: flo
     Without names, every parameter whose default has multiples (switches have none). Raises
     :class:`GreatPowersError` for names that are no parameters.
     """
-    declared = {found.name: found for found in fields_of(Parameters)}
+    declared = {entry.name: entry for entry in fields_of(Parameters)}
     defaults = Parameters._field_defaults
     chosen = [name for name, value in defaults.items() if value > 0] if names is None else names
     if not 0 <= low < high:
         raise GreatPowersError(f"multiples from {low:g} to {high:g}; expected the lower one first, and none below 0.")
-    found: Bounds = {}
+    bounds: Bounds = {}
     for name in chosen:
         if name not in declared:
             raise GreatPowersError(f"there is no parameter '{name}'. {suggestion(name, declared)}")
         field, default = declared[name].field, defaults[name]
         if default <= 0:
             raise GreatPowersError(f"parameter '{name}' is {default:g}, which has no multiples; leave it out.")
-        found[name] = (max(field.low, low * default), min(field.high, high * default))
-    return found
+        bounds[name] = (max(field.low, low * default), min(field.high, high * default))
+    return bounds
 
 
 def varied_factors(points: pd.DataFrame) -> list[str]:

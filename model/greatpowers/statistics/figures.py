@@ -77,15 +77,15 @@ def differences_figure(table: pd.DataFrame, better: bool | None = None) -> Figur
     return figure
 
 
-def draw_regret(axes: Axes, found: Matched, more: bool, tint: Mapping[str, str]) -> None:
+def draw_regret(axes: Axes, matched_runs: Matched, more: bool, tint: Mapping[str, str]) -> None:
     """How much worse than the best of the same world each policy is: the share of worlds with more regret than so much.
 
     In colours by policy; dots are the largest regret, crosses what nine worlds in ten stay below.
     """
-    gains = found.means if more else -found.means
+    gains = matched_runs.means if more else -matched_runs.means
     regret = gains.max(axis=0) - gains
-    levels = 1 - np.arange(1, len(found.worlds) + 1) / len(found.worlds)
-    for index, name in enumerate(found.policies):
+    levels = 1 - np.arange(1, len(matched_runs.worlds) + 1) / len(matched_runs.worlds)
+    for index, name in enumerate(matched_runs.policies):
         values = np.sort(regret[index])
         line = LINES[index % len(LINES)]
         axes.plot(values, levels, line, color=tint[name], linewidth=1.8, drawstyle="steps-post", label=name)
@@ -94,8 +94,8 @@ def draw_regret(axes: Axes, found: Matched, more: bool, tint: Mapping[str, str])
     axes.set_ylim(0, 1)
     axes.set_xlim(left=0)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share * 100:.0f}%")
-    unit = f" ({found.described.unit})" if found.described.unit else ""
-    label(axes, x=f"regret: {found.described.label}{unit}", y="share of worlds with more regret")
+    unit = f" ({matched_runs.described.unit})" if matched_runs.described.unit else ""
+    label(axes, x=f"regret: {matched_runs.described.label}{unit}", y="share of worlds with more regret")
     axes.legend(frameon=False, fontsize=9, loc="upper right", labelcolor=INK)
 
 
@@ -288,8 +288,8 @@ def _span(box: Box, name: str, values: "np.ndarray[tuple[int], np.dtype[np.float
 
 
 def _axis(name: str) -> str:
-    found = describe_factor(name)
-    return f"{found.label} ({found.unit})" if found.unit else found.label
+    described = describe_factor(name)
+    return f"{described.label} ({described.unit})" if described.unit else described.label
 
 
 def _short(box: Box) -> str:

@@ -54,12 +54,12 @@ def crossed_interval(values: Floats, level: float = LEVEL) -> Interval:
 
 def crossed_difference(one: Floats, other: Floats, unit: str, level: float = LEVEL) -> Interval:
     """The paired difference of runs [worlds, seeds] with its interval; of what is 0 or 1, never less than luck's."""
-    found = crossed_interval(one - other, level)
+    interval = crossed_interval(one - other, level)
     if unit != SWITCH:
-        return found
+        return interval
     if min(one.shape) == 1:
         return paired_share_interval(one.reshape(-1), other.reshape(-1), level)
-    return at_least_luck(found, one, other, level)
+    return at_least_luck(interval, one, other, level)
 
 
 def world_interval(values: Floats) -> Interval:
@@ -70,9 +70,9 @@ def world_interval(values: Floats) -> Interval:
     NaN bounds for one world.
     """
     by_seed = values.mean(axis=0)
-    found, luck = expected_interval(values - by_seed + by_seed.mean()), mean_interval(by_seed)
-    half = math.hypot(found.high - found.mean, 0.0 if math.isnan(luck.high) else luck.high - luck.mean)
-    return Interval(found.mean, found.mean - half, found.mean + half)
+    interval, luck = expected_interval(values - by_seed + by_seed.mean()), mean_interval(by_seed)
+    half = math.hypot(interval.high - interval.mean, 0.0 if math.isnan(luck.high) else luck.high - luck.mean)
+    return Interval(interval.mean, interval.mean - half, interval.mean + half)
 
 
 def resampled(worlds: int, seeds: int, resamples: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
@@ -133,8 +133,8 @@ def rank_correlations(factors: Floats, outcome: Floats) -> Floats:
         return plain
     precision = np.linalg.inv(correlation + RIDGE * np.eye(len(correlation)))
     scale = np.sqrt(np.maximum(np.diag(precision)[:-1] * precision[-1, -1], NOISE))
-    found: Floats = np.clip(-precision[:-1, -1] / scale, -1.0, 1.0)
-    return found
+    partial: Floats = np.clip(-precision[:-1, -1] / scale, -1.0, 1.0)
+    return partial
 
 
 def is_partial(observations: int, factors: int) -> bool:
@@ -148,14 +148,14 @@ def bootstrap_spread(factors: Floats, outcomes: Floats, seed: int = 0, resamples
     `outcomes` is [n] to resample observations with their factors, or [n, seeds] to resample the seeds.  (Efron 1979)
     """
     luck = np.random.default_rng(seed)
-    found = []
+    estimates = []
     for _ in range(resamples):
         drawn: Ints = luck.integers(0, outcomes.shape[-1], size=(outcomes.shape[-1],))
         if outcomes.ndim == 1:
-            found.append(rank_correlations(factors[drawn], outcomes[drawn]))
+            estimates.append(rank_correlations(factors[drawn], outcomes[drawn]))
         else:
-            found.append(rank_correlations(factors, outcomes[:, drawn].mean(axis=1)))
-    spread: Floats = np.nanstd(np.array(found), axis=0, ddof=1)
+            estimates.append(rank_correlations(factors, outcomes[:, drawn].mean(axis=1)))
+    spread: Floats = np.nanstd(np.array(estimates), axis=0, ddof=1)
     return spread
 
 
@@ -196,8 +196,8 @@ class Matched:
     @property
     def means(self) -> Floats:
         """Mean over seeds, [policies, worlds]."""
-        found: Floats = self.values.mean(axis=2)
-        return found
+        means: Floats = self.values.mean(axis=2)
+        return means
 
     def index(self, policy: str) -> int:
         """Place of a policy; raises :class:`GreatPowersError` if it was not played."""
@@ -251,18 +251,18 @@ def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point
     there.flat[flat], values.flat[flat] = True, runs[metric].to_numpy(dtype=np.float64)
     whole = np.flatnonzero(there.all(axis=(0, 2)))
     need_count(whole.size, 1, "worlds in which every policy met every seed", "a matched comparison")
-    kept, described = values[:, whole], describe_metric(runs, metric)
-    need_values(kept, metric)
+    complete, described = values[:, whole], describe_metric(runs, metric)
+    need_values(complete, metric)
     return Matched(
-        metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), kept, described
+        metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), complete, described
     )
 
 
 def by_world(runs: pd.DataFrame, metric: str, option: str = "policy", world: str = "point") -> pd.DataFrame:
     """Mean over seeds of a metric: rows worlds, columns policies, in the metric's unit."""
-    found = matched(runs, metric, option, world, least=1)
-    index = pd.Index(found.worlds, name=world)
-    return pd.DataFrame(found.means.T, index=index, columns=pd.Index(found.policies, name=option))
+    matched_runs = matched(runs, metric, option, world, least=1)
+    index = pd.Index(matched_runs.worlds, name=world)
+    return pd.DataFrame(matched_runs.means.T, index=index, columns=pd.Index(matched_runs.policies, name=option))
 
 
 def outcome(
@@ -273,22 +273,22 @@ def outcome(
     Replicates are averaged before anything is asked of the points, or luck would count as sensitivity. `policy` may
     be left out where only one was played. The series is named after what it holds and indexed by point.
     """
-    found = matched(runs, metric, least=1)
+    matched_runs = matched(runs, metric, least=1)
     if policy is None:
-        if len(found.policies) > 1:
-            raise GreatPowersError(f"say under which policy: {', '.join(found.policies)}.")
-        policy = found.policies[0]
-    values, name = found.means[found.index(policy)], metric
+        if len(matched_runs.policies) > 1:
+            raise GreatPowersError(f"say under which policy: {', '.join(matched_runs.policies)}.")
+        policy = matched_runs.policies[0]
+    values, name = matched_runs.means[matched_runs.index(policy)], metric
     if against is not None:
         if against == policy:
             raise GreatPowersError(f"policy '{policy}' cannot be compared with itself; name another one.")
-        values, name = values - found.means[found.index(against)], f"{metric}: {policy} - {against}"
-    return pd.Series(values, index=pd.Index(found.worlds, name="point"), name=name)
+        values, name = values - matched_runs.means[matched_runs.index(against)], f"{metric}: {policy} - {against}"
+    return pd.Series(values, index=pd.Index(matched_runs.worlds, name="point"), name=name)
 
 
 def _plain(values: "Ints | pd.Index[int]") -> list[int]:
-    found: list[int] = np.asarray(values).tolist()
-    return found
+    numbers: list[int] = np.asarray(values).tolist()
+    return numbers
 
 
 def records(table: pd.DataFrame) -> Iterator[Any]:

@@ -38,78 +38,80 @@ class Gains:
     @cached_property
     def worlds(self) -> Floats:
         """Mean over seeds, [policies, worlds]."""
-        found: Floats = self.values.mean(axis=2)
-        return found
+        means: Floats = self.values.mean(axis=2)
+        return means
 
     @cached_property
     def gains(self) -> Floats:
         """The same with more always better."""
-        found: Floats = self.sign * self.worlds
-        return found
+        signed: Floats = self.sign * self.worlds
+        return signed
 
     @cached_property
     def regret(self) -> Floats:
         """Distance from the best policy of each world, [policies, worlds]."""
-        found: Floats = self.gains.max(axis=0) - self.gains
-        return found
+        distance: Floats = self.gains.max(axis=0) - self.gains
+        return distance
 
 
-def maximin(found: Gains) -> Floats:
+def maximin(performance: Gains) -> Floats:
     """Outcome in the worst world  (Wald 1950)."""
-    worst: Floats = found.sign * found.gains.min(axis=1)
+    worst: Floats = performance.sign * performance.gains.min(axis=1)
     return worst
 
 
-def hurwicz(found: Gains) -> Floats:
+def hurwicz(performance: Gains) -> Floats:
     """Halfway between worst and best world  (Hurwicz 1951, optimism .5)."""
-    middle: Floats = found.sign * (found.gains.min(axis=1) + found.gains.max(axis=1)) / 2
+    middle: Floats = performance.sign * (performance.gains.min(axis=1) + performance.gains.max(axis=1)) / 2
     return middle
 
 
-def laplace(found: Gains) -> Floats:
+def laplace(performance: Gains) -> Floats:
     """Mean over worlds  (Laplace's principle of insufficient reason)."""
-    means: Floats = found.worlds.mean(axis=1)
+    means: Floats = performance.worlds.mean(axis=1)
     return means
 
 
-def minimax_regret(found: Gains) -> Floats:
+def minimax_regret(performance: Gains) -> Floats:
     """Largest regret in any world  (Savage 1951)."""
-    worst: Floats = found.regret.max(axis=1)
+    worst: Floats = performance.regret.max(axis=1)
     return worst
 
 
-def regret_90(found: Gains) -> Floats:
+def regret_90(performance: Gains) -> Floats:
     """Regret that nine worlds in ten stay below  (Kasprzyk et al. 2013)."""
-    bound: Floats = np.quantile(found.regret, 0.9, axis=1)
+    bound: Floats = np.quantile(performance.regret, 0.9, axis=1)
     return bound
 
 
-def mean_variance(found: Gains) -> Floats:
+def mean_variance(performance: Gains) -> Floats:
     """Mean and spread over worlds in one: (m + 1)(s + 1) where less is better, (m + 1)/(s + 1) where more is.
 
     (Hamarat et al. 2014)
     """
-    mean, spread = found.worlds.mean(axis=1), found.worlds.std(axis=1)
-    combined: Floats = (mean + 1) / (spread + 1) if found.more else (mean + 1) * (spread + 1)
+    mean, spread = performance.worlds.mean(axis=1), performance.worlds.std(axis=1)
+    combined: Floats = (mean + 1) / (spread + 1) if performance.more else (mean + 1) * (spread + 1)
     return combined
 
 
-def undesirable_deviations(found: Gains) -> Floats:
+def undesirable_deviations(performance: Gains) -> Floats:
     """Mean distance below the policy's own middle world, in the worlds below it  (Kwakkel, Eker & Pruyt 2016)."""
-    short = np.maximum(0.0, np.median(found.gains, axis=1, keepdims=True) - found.gains)
+    short = np.maximum(0.0, np.median(performance.gains, axis=1, keepdims=True) - performance.gains)
     mean: Floats = short.sum(axis=1) / np.maximum(1, (short > 0).sum(axis=1))
     return mean
 
 
-def satisficing(found: Gains) -> Floats:
+def satisficing(performance: Gains) -> Floats:
     """Share of single histories that reach the threshold  (Simon 1956)."""
-    reached: Floats = (found.sign * found.values >= found.sign * found.threshold).mean(axis=(1, 2))
+    reached: Floats = (performance.sign * performance.values >= performance.sign * performance.threshold).mean(
+        axis=(1, 2)
+    )
     return reached
 
 
-def starr_domain(found: Gains) -> Floats:
+def starr_domain(performance: Gains) -> Floats:
     """Share of worlds whose mean reaches the threshold  (Starr 1963)."""
-    reached: Floats = (found.gains >= found.sign * found.threshold).mean(axis=1)
+    reached: Floats = (performance.gains >= performance.sign * performance.threshold).mean(axis=1)
     return reached
 
 
@@ -188,30 +190,30 @@ def paired_differences(
     """
     need_choice(method, "method", ("t", "bootstrap"))
     need_share(level, "level")
-    found = outcomes.matched(runs, metric)
-    base = found.baseline(baseline)
-    _need_runs(found)
-    change = found.values - found.values[base]
+    matched_runs = outcomes.matched(runs, metric)
+    base = matched_runs.baseline(baseline)
+    _need_runs(matched_runs)
+    change = matched_runs.values - matched_runs.values[base]
     if method == "bootstrap":
         low, high = outcomes.bootstrap(change, _overall, need_whole(resamples, "resamples", 100), seed, level)
     else:
-        unit, values = found.described.unit, found.values
+        unit, values = matched_runs.described.unit, matched_runs.values
         low, high = np.array([outcomes.crossed_difference(part, values[base], unit, level)[1:] for part in values]).T
     rows = [
         (
             name,
-            found.policies[base],
+            matched_runs.policies[base],
             metric,
-            found.described.unit,
+            matched_runs.described.unit,
             float(change[i].mean()),
             float(low[i]),
             float(high[i]),
         )
-        for i, name in enumerate(found.policies)
+        for i, name in enumerate(matched_runs.policies)
         if i != base
     ]
     columns = ["policy", "baseline", "metric", "unit", "difference", "low", "high"]
-    return _counted(pd.DataFrame(rows, columns=columns), found)
+    return _counted(pd.DataFrame(rows, columns=columns), matched_runs)
 
 
 def best_shares(
@@ -235,9 +237,9 @@ def best_shares(
     same everywhere.
     """
     need_share(level, "level")
-    found = outcomes.matched(runs, metric)
-    _need_runs(found)
-    need_spread(found.values, metric, "no policy can be the best")
+    matched_runs = outcomes.matched(runs, metric)
+    _need_runs(matched_runs)
+    need_spread(matched_runs.values, metric, "no policy can be the best")
     sign = 1.0 if outcomes.more_is_better(metric, better) else -1.0
 
     def shares(values: Floats) -> Floats:
@@ -253,17 +255,17 @@ def best_shares(
         drawn.append(shares(values))
         return drawn[-1]
 
-    gains = sign * found.values
+    gains = sign * matched_runs.values
     now = shares(gains)
     low, high = outcomes.bootstrap(gains, kept, need_whole(resamples, "resamples", 100), seed, level)
-    cases = len(found.worlds) if len(found.worlds) > 1 else len(found.seeds)
+    cases = len(matched_runs.worlds) if len(matched_runs.worlds) > 1 else len(matched_runs.seeds)
     score_low, score_high = outcomes.score_interval(now, cases, level)
     low, high = np.minimum(low, score_low), np.maximum(high, score_high)
-    table = pd.DataFrame({"policy": found.policies, "metric": metric})
+    table = pd.DataFrame({"policy": matched_runs.policies, "metric": metric})
     for row, name in enumerate(("worlds", "runs")):
         table[f"{name}_best"], table[f"{name}_low"], table[f"{name}_high"] = now[row], low[row], high[row]
     table["mean_best"] = np.mean([one[2] for one in drawn], axis=0)
-    return _counted(table, found)
+    return _counted(table, matched_runs)
 
 
 def regret(table: pd.DataFrame, more: bool) -> pd.DataFrame:
@@ -295,28 +297,30 @@ def robustness(
     threshold, worlds, seeds (counts), source. Errors as in :func:`best_shares`, and with fewer than two worlds.
     """
     need_share(level, "level")
-    found = outcomes.matched(runs, metric)
-    need_count(len(found.worlds), 2, "worlds", "robustness")
-    need_spread(found.values, metric, "no policy is more robust than another")
+    matched_runs = outcomes.matched(runs, metric)
+    need_count(len(matched_runs.worlds), 2, "worlds", "robustness")
+    need_spread(matched_runs.values, metric, "no policy is more robust than another")
     more = outcomes.more_is_better(metric, better)
-    limit = float(np.median(found.means[found.baseline(baseline)])) if threshold is None else float(threshold)
+    limit = (
+        float(np.median(matched_runs.means[matched_runs.baseline(baseline)])) if threshold is None else float(threshold)
+    )
 
     def measured(values: Floats) -> Floats:
         gains = Gains(values, more, limit)
         return np.array([measure.compute(gains) for measure in MEASURES.values()])
 
-    now = measured(found.values)
-    low, high = outcomes.bootstrap(found.values, measured, need_whole(resamples, "resamples", 100), seed, level)
+    now = measured(matched_runs.values)
+    low, high = outcomes.bootstrap(matched_runs.values, measured, need_whole(resamples, "resamples", 100), seed, level)
     parts = []
     for row, (name, measure) in enumerate(MEASURES.items()):
         descending = measure.more(more)
-        part = pd.DataFrame({"policy": found.policies, "measure": name, "label": measure.label})
+        part = pd.DataFrame({"policy": matched_runs.policies, "measure": name, "label": measure.label})
         part["value"], part["low"], part["high"] = now[row], low[row], high[row]
         part["rank"] = part["value"].rank(method="min", ascending=not descending).astype(int)
-        part["metric"], part["unit"], part["threshold"] = metric, measure.unit(found.described.unit), limit
+        part["metric"], part["unit"], part["threshold"] = metric, measure.unit(matched_runs.described.unit), limit
         part["source"] = measure.source
         parts.append(part)
-    return _counted(pd.concat(parts, ignore_index=True), found)
+    return _counted(pd.concat(parts, ignore_index=True), matched_runs)
 
 
 def _winners(gains: Floats) -> Floats:
@@ -331,13 +335,13 @@ def _overall(values: Floats) -> Floats:
     return means
 
 
-def _need_runs(found: outcomes.Matched) -> None:
-    cases = len(found.worlds) * len(found.seeds)
-    need_count(cases, 2, "runs of each policy", f"an interval of {found.described.label.lower()}")
+def _need_runs(matched_runs: outcomes.Matched) -> None:
+    cases = len(matched_runs.worlds) * len(matched_runs.seeds)
+    need_count(cases, 2, "runs of each policy", f"an interval of {matched_runs.described.label.lower()}")
 
 
-def _counted(table: pd.DataFrame, found: outcomes.Matched) -> pd.DataFrame:
-    table["worlds"], table["seeds"] = len(found.worlds), len(found.seeds)
-    if found.metric not in SUMMARY_COLUMNS:
-        table.attrs[OWN] = {found.metric: found.described._asdict()}
+def _counted(table: pd.DataFrame, matched_runs: outcomes.Matched) -> pd.DataFrame:
+    table["worlds"], table["seeds"] = len(matched_runs.worlds), len(matched_runs.seeds)
+    if matched_runs.metric not in SUMMARY_COLUMNS:
+        table.attrs[OWN] = {matched_runs.metric: matched_runs.described._asdict()}
     return table

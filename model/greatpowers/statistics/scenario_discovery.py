@@ -74,11 +74,11 @@ def share_of(hits: int, n: int) -> Interval:
 
 def inside(points: pd.DataFrame, limits: Limits) -> Bools:
     """Which points lie inside."""
-    found = np.ones(len(points), dtype=np.bool_)
+    mask = np.ones(len(points), dtype=np.bool_)
     for name, (low, high) in limits.items():
         values = points[name].to_numpy(dtype=np.float64)
-        found &= (values >= low) & (values <= high)
-    return found
+        mask &= (values >= low) & (values <= high)
+    return mask
 
 
 def count(points: pd.DataFrame, cases: Bools, limits: Limits) -> Counts:
@@ -97,14 +97,14 @@ def quasi_p(within: Mapping[str, Bools], cases: Bools) -> dict[str, float]:
 
     One-sided binomial test against the density without that restriction. Quasi, because the same points chose the box.
     """
-    found = {}
+    p_values = {}
     whole = np.logical_and.reduce(list(within.values()))
     n, hits = int(whole.sum()), int(cases[whole].sum())
     for name in within:
         others = np.logical_and.reduce([np.ones_like(whole), *(part for key, part in within.items() if key != name)])
         density = float(cases[others].mean()) if others.any() else 0.0
-        found[name] = float(bdtrc(hits - 1, n, density)) if hits > 0 else 1.0
-    return found
+        p_values[name] = float(bdtrc(hits - 1, n, density)) if hits > 0 else 1.0
+    return p_values
 
 
 def pruned(points: pd.DataFrame, cases: Bools, limits: Limits, dimensions: int) -> dict[str, tuple[float, float]]:
@@ -192,9 +192,9 @@ def describe_limits(points: pd.DataFrame, cases: Bools, limits: Limits) -> pd.Da
     """The table of a box's restrictions, the surest first."""
     rows, p = [], quasi_p(within_each(points, limits), cases) if limits else {}
     for name, (low, high) in limits.items():
-        found = checks.describe_factor(name)
+        described = checks.describe_factor(name)
         least, most = float(points[name].min()), float(points[name].max())
-        rows.append((name, found.label, found.unit, low, high, least, most, p[name]))
+        rows.append((name, described.label, described.unit, low, high, least, most, p[name]))
     columns = ["factor", "label", "unit", "low", "high", "least", "most", "quasi_p"]
     return pd.DataFrame(rows, columns=columns).sort_values("quasi_p", kind="stable", ignore_index=True)
 
@@ -210,8 +210,8 @@ def _condition(row: Any, meaning: bool) -> str:
     return f"{checks.named(row.factor)} is {end} ({notes})"
 
 
-def _percent(found: Interval) -> str:
-    mean, low, high = (f"{value * 100:.0f}" for value in found)
+def _percent(interval: Interval) -> str:
+    mean, low, high = (f"{value * 100:.0f}" for value in interval)
     return f"{mean}%, 95% interval {low} to {high}%"
 
 
@@ -236,33 +236,33 @@ def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
     box: Any = module.PrimBox
     quasi_p_of_box, box._calculate_quasi_p = box._calculate_quasi_p, lambda *_: {}  # half of the time, read by nobody
     try:
-        found = module.Prim(x, y.astype(np.int64), mass_min=min_mass, **extra).find_box()
+        prim_box = module.Prim(x, y.astype(np.int64), mass_min=min_mass, **extra).find_box()
     finally:
         box._calculate_quasi_p = quasi_p_of_box
-    return [restrictions(x, frame) for frame in found.box_lims]
+    return [restrictions(x, frame) for frame in prim_box.box_lims]
 
 
 def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> list[Ends]:
     """Limits of the leaves of a tree, grown here because the workbench's own draws from NumPy's hidden stream."""
     grower = checks.fetch("sklearn.tree").DecisionTreeClassifier
-    found = checks.fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
-    found.feature_names *= 2  # it looks up the feature of leaves, -2, which of one name there is none of
+    tree = checks.fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
+    tree.feature_names *= 2  # it looks up the feature of leaves, -2, which of one name there is none of
     least = max(1, int(min_mass * len(x)))
-    found.clf = grower(min_samples_leaf=least, max_depth=depth, random_state=seed).fit(x.to_numpy(), y)
-    if found.clf.tree_.node_count == 1:
+    tree.clf = grower(min_samples_leaf=least, max_depth=depth, random_state=seed).fit(x.to_numpy(), y)
+    if tree.clf.tree_.node_count == 1:
         return []
-    return [restrictions(x, frame) for frame in found.boxes]
+    return [restrictions(x, frame) for frame in tree.boxes]
 
 
 def restrictions(x: pd.DataFrame, frame: pd.DataFrame) -> Ends:
     """The workbench's table of limits (row 0 the lower, row 1 the upper) without those that restrict nothing."""
-    found = {}
+    limits = {}
     for name in x.columns:
         low, high = float(frame[name].iloc[0]), float(frame[name].iloc[1])
         ends = (low if low > x[name].min() else -np.inf, high if high < x[name].max() else np.inf)
         if np.isfinite(ends).any():
-            found[str(name)] = ends
-    return found
+            limits[str(name)] = ends
+    return limits
 
 
 __all__ = ["Box", "Tree", "cart", "losing", "prim"]
@@ -285,12 +285,12 @@ def losing(
     By means over the same seeds; on few of them, some worlds are cases by luck, and a margin of twice the standard
     error of such a difference keeps them out. Indexed by point.
     """
-    found = matched(runs, metric)
+    matched_runs = matched(runs, metric)
     if policy == to:
         raise GreatPowersError(f"policy '{policy}' cannot be compared with itself; name another one.")
     sign = 1.0 if more_is_better(metric, better) else -1.0
-    gain = sign * (found.means[found.index(policy)] - found.means[found.index(to)])
-    return pd.Series(gain < -margin, index=pd.Index(found.worlds, name="point"), name=f"{policy} loses to {to}")
+    gain = sign * (matched_runs.means[matched_runs.index(policy)] - matched_runs.means[matched_runs.index(to)])
+    return pd.Series(gain < -margin, index=pd.Index(matched_runs.worlds, name="point"), name=f"{policy} loses to {to}")
 
 
 def prim(
@@ -306,7 +306,7 @@ def prim(
 
     `points` has a column a factor (an experiment's points will do); `cases` says which are of interest, indexed by
     point if the points have that column, else in their order. Searched are `factors` (all that vary, if not given; of
-    more than twelve, those a forest finds most telling). Of the boxes along the peeling, each cut down to at most
+    more than twelve, those a forest finds most informative). Of the boxes along the peeling, each cut down to at most
     `dimensions` restrictions that earn their place (quasi-p .05), the one is chosen whose inside agrees best with the
     cases (Matthews correlation). `min_mass` is the least share of points in a box, `parts` the folds held out.
 
@@ -315,10 +315,10 @@ def prim(
     table, flags = prepared(points, cases, factors, dimensions, min_mass, parts)
     steps: list[Step] = []
 
-    def find(x: pd.DataFrame, y: Bools, told: list[Step] | None = None) -> Ends:
+    def find(x: pd.DataFrame, y: Bools, trace: list[Step] | None = None) -> Ends:
         ends, path = patient(x, y, dimensions, min_mass, seed)
-        if told is not None:
-            told += [(one.coverage.mean, one.density.mean, len(limits)) for limits, one in _scored(x, y, path)]
+        if trace is not None:
+            trace += [(one.coverage.mean, one.density.mean, len(limits)) for limits, one in _scored(x, y, path)]
         return ends
 
     ends = find(table, flags, steps)
@@ -384,12 +384,12 @@ def cart(
     leaves = split(table[screened(table, flags, seed)], flags, dimensions, min_mass, seed)
     scored = sorted(_scored(table, flags, leaves), key=lambda pair: -pair[1].density.mean)
     rows = [_leaf(table, flags, ends, counts) for ends, counts in scored]
-    found = pd.DataFrame(rows, columns=["conditions", "points", "cases", "density", "low", "high", "coverage"])
+    leaf_table = pd.DataFrame(rows, columns=["conditions", "points", "cases", "density", "low", "high", "coverage"])
     steps = [(one.coverage.mean, one.density.mean, len(ends)) for ends, one in scored]
     trajectory = pd.DataFrame(steps, columns=["coverage", "density", "restrictions"])
     ends = find(table, flags)
     best = boxed("CART", table, flags, ends, held_out(table, flags, find, parts, seed), trajectory)
-    return Tree(best, found)
+    return Tree(best, leaf_table)
 
 
 def prepared(
@@ -428,7 +428,7 @@ def aligned_cases(points: pd.DataFrame, cases: "pd.Series[bool] | Bools") -> tup
 
 
 def screened(x: pd.DataFrame, y: Bools, seed: int) -> list[str]:
-    """The factors a forest finds most telling, first ones first: a search in eighty dimensions finds boxes in noise."""
+    """The most informative factors by a forest, in order: a search in eighty dimensions finds boxes in noise."""
     shares = forest_shares(x.to_numpy(), y.astype(np.float64), seed)
     return [str(x.columns[j]) for j in np.argsort(-shares, kind="stable")[:SCREENED]]
 
@@ -448,8 +448,8 @@ def held_out(x: pd.DataFrame, y: Bools, find: Finder, parts: int, seed: int) -> 
         ends = find(x.iloc[rest].reset_index(drop=True), y[rest])
         there = x.iloc[fold]
         # Without a box, nothing is inside.
-        found = count(there, y[fold], ends) if ends else Counts(0, 0, len(fold), int(y[fold].sum()))
-        total = total.plus(found)
+        counts = count(there, y[fold], ends) if ends else Counts(0, 0, len(fold), int(y[fold].sum()))
+        total = total.plus(counts)
     return total
 
 

@@ -129,7 +129,7 @@ def given_data(
     shuffled = [luck.permutation(values) for _ in range(SHUFFLES)]
     delta, delta_error = delta_indices(x, values, RESAMPLES, seed)
     null = [delta_indices(x, y, RESAMPLES // 2, seed)[0] for y in shuffled[:1]]
-    found = {
+    by_method = {
         "rank correlation": (
             rank_correlations(x, values),
             bootstrap_spread(x, values, seed, resamples=RANK_RESAMPLES),
@@ -142,7 +142,7 @@ def given_data(
         ),
         "delta": (delta, delta_error, _floor(null)),
     }
-    parts = [_part(names, method, value, z * error, floor) for method, (value, error, floor) in found.items()]
+    parts = [_part(names, method, value, z * error, floor) for method, (value, error, floor) in by_method.items()]
     return pd.concat(parts, ignore_index=True).assign(n=len(values))
 
 
@@ -152,10 +152,10 @@ def aligned(design: pd.DataFrame, outcome: "pd.Series[float] | Floats") -> tuple
     table = design
     if isinstance(outcome, pd.Series) and outcome.index.name == "point" and "point" in design.columns:
         table = design[design["point"].isin(outcome.index)]
-        found = outcome.reindex(table["point"])
+        outcomes = outcome.reindex(table["point"])
     else:
-        found = pd.Series(np.asarray(outcome).reshape(-1))
-    values = np.asarray(found, dtype=np.float64)
+        outcomes = pd.Series(np.asarray(outcome).reshape(-1))
+    values = np.asarray(outcomes, dtype=np.float64)
     if len(table) != len(values):
         raise GreatPowersError(f"there are {len(values):,} outcomes for {len(table):,} points; expected one for each.")
     need_count(len(values), 2, "points with an outcome", "asking what matters")
@@ -168,16 +168,16 @@ def forest_shares(x: Floats, y: Floats, seed: int) -> Floats:
     """Share of the variance explained by a forest that is due to each factor: [factors], summing to 1."""
     regressor = fetch("sklearn.ensemble").ExtraTreesRegressor
     grown: Any = regressor(TREES, min_samples_leaf=LEAST_LEAF, max_features=FEATURES, random_state=seed).fit(x, y)
-    found: Floats = grown.feature_importances_
-    return found
+    importances: Floats = grown.feature_importances_
+    return importances
 
 
 def _forest_spread(x: Floats, y: Floats, seed: int) -> Floats:
     """Standard error [factors] of a forest's shares, by drawing the points again."""
     luck = np.random.default_rng(seed)
     rows = [luck.integers(0, len(y), len(y)) for _ in range(RESAMPLES)]
-    found: Floats = np.std([forest_shares(x[row], y[row], seed) for row in rows], axis=0, ddof=1)
-    return found
+    spread: Floats = np.std([forest_shares(x[row], y[row], seed) for row in rows], axis=0, ddof=1)
+    return spread
 
 
 def _floor(null: list[Floats]) -> float:
@@ -292,12 +292,12 @@ def sobol(
     (base samples), runs (rows in all). Raises :class:`GreatPowersError` if the number of outcomes is not that of a
     design, or they are constant or missing.
     """
-    found, n, rows = _saltelli(bounds, outcome, second_order, level, resamples, seed)
+    indices, n, rows = _saltelli(bounds, outcome, second_order, level, resamples, seed)
     parts = []
     for index in ("S1", "ST"):
         part = _named(list(bounds))
-        part["index"], part["value"] = index, found[index]
-        part["low"], part["high"] = found[index] - found[f"{index}_conf"], found[index] + found[f"{index}_conf"]
+        part["index"], part["value"] = index, indices[index]
+        part["low"], part["high"] = indices[index] - indices[f"{index}_conf"], indices[index] + indices[f"{index}_conf"]
         parts.append(part)
     return pd.concat(parts, ignore_index=True).assign(n=n, runs=rows)
 
@@ -337,13 +337,13 @@ def sobol_pairs(
     `outcome` is of ``sobol_design(bounds, n, second_order=True)``. Columns: factor, other, value, low, high (shares of
     variance), n; strongest first.
     """
-    found, n, _ = _saltelli(bounds, outcome, True, level, resamples, seed)
+    indices, n, _ = _saltelli(bounds, outcome, True, level, resamples, seed)
     names = list(bounds)
     rows = [
-        (names[i], names[j], found["S2"][i][j], found["S2"][i][j] - half, found["S2"][i][j] + half)
+        (names[i], names[j], indices["S2"][i][j], indices["S2"][i][j] - half, indices["S2"][i][j] + half)
         for i in range(len(names))
         for j in range(i + 1, len(names))
-        for half in [found["S2_conf"][i][j]]
+        for half in [indices["S2_conf"][i][j]]
     ]
     table = pd.DataFrame(rows, columns=["factor", "other", "value", "low", "high"]).assign(n=n)
     return table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
@@ -378,15 +378,15 @@ def morris(
     need_count(len(values) // step, 2, "trajectories", "an interval")
     analyze = fetch("SALib.analyze.morris").analyze
     with undisturbed():
-        found = analyze(
+        effects = analyze(
             problem, design[list(bounds)].to_numpy(dtype=np.float64), values, num_levels=levels,
             num_resamples=need_whole(resamples, "resamples", 50), conf_level=level, seed=seed,
         )  # fmt: skip
     table = _named(list(bounds))
-    table["mu"], table["mu_star"] = np.asarray(found["mu"]), np.asarray(found["mu_star"])
-    half = np.asarray(found["mu_star_conf"])
+    table["mu"], table["mu_star"] = np.asarray(effects["mu"]), np.asarray(effects["mu_star"])
+    half = np.asarray(effects["mu_star_conf"])
     table["low"], table["high"] = np.maximum(0.0, table["mu_star"] - half), table["mu_star"] + half
-    table["sigma"] = np.asarray(found["sigma"])
+    table["sigma"] = np.asarray(effects["sigma"])
     return table.assign(n=len(values) // step, runs=len(values))
 
 
@@ -425,11 +425,11 @@ def _saltelli(
         raise GreatPowersError(f"there are {len(values):,} outcomes; {text}.")
     analyze = fetch("SALib.analyze.sobol").analyze
     with undisturbed():
-        found = analyze(
+        indices = analyze(
             problem, values, calc_second_order=second, num_resamples=resamples, conf_level=level,
             seed=seed + 1,  # to the library 0 is no seed at all
         )  # fmt: skip
-    return dict(found), n, len(values)
+    return dict(indices), n, len(values)
 
 
 def _outcomes(outcome: "pd.Series[float] | Floats", what: str) -> Floats:
@@ -442,6 +442,6 @@ def _outcomes(outcome: "pd.Series[float] | Floats", what: str) -> Floats:
 
 
 def _named(names: list[str]) -> pd.DataFrame:
-    found = [describe_factor(name) for name in names]
-    labels, units = [one.label for one in found], [one.unit for one in found]
+    factors = [describe_factor(name) for name in names]
+    labels, units = [one.label for one in factors], [one.unit for one in factors]
     return pd.DataFrame({"factor": names, "label": labels, "unit": units})

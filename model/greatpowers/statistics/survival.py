@@ -76,10 +76,10 @@ def time_to(
     _need_complete(rounds, column)
     happened = rounds[column] < order_below if event == "collapse" else rounds[column] > 0
     frame = rounds[[*by]].assign(last=rounds["round"] + 1, first=(rounds["round"] + 1).where(happened))
-    found = frame.groupby(list(by), sort=False, as_index=False).agg(last=("last", "max"), first=("first", "min"))
-    found["duration"] = found["first"].fillna(found["last"]).astype(np.float64)
-    found["observed"] = found["first"].notna()
-    return found[[*by, "duration", "observed"]]
+    spells = frame.groupby(list(by), sort=False, as_index=False).agg(last=("last", "max"), first=("first", "min"))
+    spells["duration"] = spells["first"].fillna(spells["last"]).astype(np.float64)
+    spells["observed"] = spells["first"].notna()
+    return spells[[*by, "duration", "observed"]]
 
 
 def time_to_war(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
@@ -95,10 +95,10 @@ def time_to_war(runs: pd.DataFrame, horizon: int) -> pd.DataFrame:
     waits = runs["rounds_to_war"]
     if waits.max() >= horizon:
         raise GreatPowersError(f"horizon is {horizon}, but a war began after {waits.max():g} rounds; give the length.")
-    found = runs[[key for key in ("policy", "point", "seed") if key in runs.columns]].copy()
-    found["duration"] = (waits + 1).fillna(float(horizon))
-    found["observed"] = waits.notna()
-    return found.reset_index(drop=True)
+    spells = runs[[key for key in ("policy", "point", "seed") if key in runs.columns]].copy()
+    spells["duration"] = (waits + 1).fillna(float(horizon))
+    spells["observed"] = waits.notna()
+    return spells.reset_index(drop=True)
 
 
 def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame:
@@ -111,14 +111,14 @@ def peace_spells(rounds: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.DataFrame
     checks.need_metric(rounds, "peace", "these rounds")
     checks.need_columns(rounds, [*by, "round"], "these rounds")
     _need_complete(rounds, "peace")
-    found = []
+    rows = []
     for key, run in rounds.sort_values("round", kind="stable").groupby(list(by), sort=False):
         at_peace = np.concatenate([[False], run["peace"].to_numpy() > 0, [False]])
         edges = np.flatnonzero(at_peace[1:] != at_peace[:-1])
         for number, (start, end) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
-            found.append((*key, number, int(start), float(end - start), bool(end < len(run))))
-    checks.need_count(len(found), 1, "spells of peace", "asking how long they last")
-    return pd.DataFrame(found, columns=[*by, "spell", "start", "duration", "observed"])
+            rows.append((*key, number, int(start), float(end - start), bool(end < len(run))))
+    checks.need_count(len(rows), 1, "spells of peace", "asking how long they last")
+    return pd.DataFrame(rows, columns=[*by, "spell", "start", "duration", "observed"])
 
 
 def kaplan_meier(spells: pd.DataFrame, by: str = "policy", level: float = LEVEL) -> pd.DataFrame:
@@ -167,8 +167,8 @@ def restricted_mean(
         raise GreatPowersError(f"horizon is {shown(chosen)}; expected rounds above 0 and at most {longest:g}.")
     rows = []
     for name, group in checked.groupby(by, sort=False):
-        found = area_under(group["duration"].to_numpy(), group["observed"].to_numpy(), chosen, level)
-        rows.append((name, chosen, *found, int(group["observed"].sum()), len(group)))
+        interval = area_under(group["duration"].to_numpy(), group["observed"].to_numpy(), chosen, level)
+        rows.append((name, chosen, *interval, int(group["observed"].sum()), len(group)))
     return pd.DataFrame(rows, columns=[by, "horizon", "mean", "low", "high", "events", "n"])
 
 
@@ -210,20 +210,20 @@ def check_spells(spells: pd.DataFrame, by: str) -> pd.DataFrame:
 def _pair(statistics: object, spells: pd.DataFrame, by: str, pair: tuple[object, object]) -> tuple[float, float]:
     one, other = (spells[spells[by] == name] for name in pair)
     if not (one["observed"].any() or other["observed"].any()):
-        return 0.0, 1.0  # nothing happened in either: nothing tells them apart
-    found = statistics.logrank_test(  # type: ignore[attr-defined]
+        return 0.0, 1.0  # nothing happened in either: there is no difference
+    logrank = statistics.logrank_test(  # type: ignore[attr-defined]
         one["duration"], other["duration"], one["observed"], other["observed"]
     )
-    return float(found.test_statistic), float(found.p_value)
+    return float(logrank.test_statistic), float(logrank.p_value)
 
 
 def _holm(p: Floats) -> Floats:
     """P-values adjusted for all of them at once  (Holm 1979)."""
     order = np.argsort(p)
     adjusted = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
-    found = np.empty_like(p)
-    found[order] = np.minimum(1.0, adjusted)
-    return found
+    corrected = np.empty_like(p)
+    corrected[order] = np.minimum(1.0, adjusted)
+    return corrected
 
 
 def _need_complete(frame: pd.DataFrame, column: str) -> None:
@@ -270,7 +270,7 @@ def cox(
         model["cluster"], options["cluster_col"] = checked[cluster].to_numpy(), "cluster"
     fitted = _fit(model, options, level)
     proportional = checks.fetch("lifelines.statistics").proportional_hazard_test(fitted, model, time_transform="rank")
-    found = pd.DataFrame(rows, columns=["covariate", "label", "unit"])
+    hazards = pd.DataFrame(rows, columns=["covariate", "label", "unit"])
     summary = fitted.summary
     percent = f"{level * 100:g}%"
     for column, source in (
@@ -280,10 +280,10 @@ def cox(
         ("coefficient", "coef"),
         ("p", "p"),
     ):
-        found[column] = summary[source].to_numpy()
-    found["p_proportional"] = np.atleast_1d(proportional.p_value)
-    found["events"], found["n"] = events, len(checked)
-    return found
+        hazards[column] = summary[source].to_numpy()
+    hazards["p_proportional"] = np.atleast_1d(proportional.p_value)
+    hazards["events"], hazards["n"] = events, len(checked)
+    return hazards
 
 
 def _design(

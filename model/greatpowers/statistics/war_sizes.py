@@ -78,9 +78,9 @@ def bootstrap_tails(values: Floats, fit: PowerLawFit, start: float | None, resam
     for _ in range(resamples):
         again = np.sort(luck.choice(values, values.size))
         low = start if start is None or start < again[-1] else None
-        found = begin(again, low)
-        exponents.append(found.exponent)
-        starts.append(found.start)
+        refit = begin(again, low)
+        exponents.append(refit.exponent)
+        starts.append(refit.start)
         in_tail = int(luck.binomial(values.size, share)) if body.size else values.size
         tail = fit.start * (1 - luck.random(max(in_tail, 2))) ** (-1 / (fit.exponent - 1))
         made = np.concatenate([luck.choice(body, values.size - in_tail), tail]) if body.size else tail
@@ -139,9 +139,9 @@ def sizes_of(runs: pd.DataFrame, metric: str = "battle_deaths") -> Floats:
     need_rows(runs, "runs")
     need_metric(runs, metric)
     values = runs[metric].to_numpy(dtype=np.float64)
-    found: Floats = values[values > 0]
-    need_count(found.size, 1, f"runs with any {metric.replace('_', ' ')}", "a distribution of sizes")
-    return found
+    sizes: Floats = values[values > 0]
+    need_count(sizes.size, 1, f"runs with any {metric.replace('_', ' ')}", "a distribution of sizes")
+    return sizes
 
 
 def fit_tail(
@@ -156,21 +156,21 @@ def fit_tail(
     need_whole(resamples, "resamples", 50)
     values = np.sort(_checked(sizes))
     fixed = _checked_start(values, start)
-    found = begin(values, fixed)
-    need_count(found.tail, LEAST_TAIL, "sizes in the tail", "a power law")
-    drawn = bootstrap_tails(values, found, fixed, resamples, seed)
+    fit = begin(values, fixed)
+    need_count(fit.tail, LEAST_TAIL, "sizes in the tail", "a power law")
+    drawn = bootstrap_tails(values, fit, fixed, resamples, seed)
     low, high = np.quantile(drawn.exponents, [0.5 - level / 2, 0.5 + level / 2])
     starts = np.quantile(drawn.starts, [0.5 - level / 2, 0.5 + level / 2])
     return Tail(
-        exponent=Interval(found.exponent, float(low), float(high)),
-        start=found.start,
+        exponent=Interval(fit.exponent, float(low), float(high)),
+        start=fit.start,
         start_interval=(float(starts[0]), float(starts[1])),
-        tail=found.tail,
+        tail=fit.tail,
         n=values.size,
-        distance=found.distance,
-        p_value=float((drawn.distances >= found.distance).mean()),
+        distance=fit.distance,
+        p_value=float((drawn.distances >= fit.distance).mean()),
         resamples=resamples,
-        comparisons=_comparisons(values, found.start),
+        comparisons=_comparisons(values, fit.start),
     )
 
 

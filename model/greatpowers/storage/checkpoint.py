@@ -87,8 +87,8 @@ def parquet_bytes(table: pa.Table | pd.DataFrame, units: Units | None = None, **
     table = with_units(table, units or {})
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, **options)
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -141,8 +141,8 @@ def _holder() -> str:
 def _refusal(directory: Path) -> str:
     who = "another process"
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads(text_in(directory / HOLDER))
-        who = f"process {found['pid']} on {found['host']}, since {found['since']},"
+        holder = json.loads(text_in(directory / HOLDER))
+        who = f"process {holder['pid']} on {holder['host']}, since {holder['since']},"
     return f"{directory}: {who} is working on this directory; wait until it is done, or stop it first."
 
 
@@ -204,7 +204,7 @@ class Journal:
     def start(self, sums: Mapping[str, str]) -> None:
         """Begin with the files that were found to be sound."""
         self._sums = dict(sums)
-        self._lines.replace([f"{found} {name}" for name, found in self.sums.items()])
+        self._lines.replace([f"{digest} {name}" for name, digest in self.sums.items()])
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file of the directory, then its line."""
@@ -229,8 +229,8 @@ def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Pat
     before, after = set(sums.read()), {f"{checksum(data)} {name}" for name, data in new.items()}
 
     def is_ours(name: str) -> bool:
-        found = checksum_of(directory / name)
-        return not found or f"{found} {name}" in before | after
+        digest = checksum_of(directory / name)
+        return not digest or f"{digest} {name}" in before | after
 
     written = [name for name in new if is_ours(name)]
     with disk_faults(directory):
@@ -251,4 +251,4 @@ def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Pat
 def sound(directory: Path, sums: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     """Those of `names` whose files are as their checksums say."""
     wanted = ((name, sums[name]) for name in names if name in sums)
-    return {name: found for name, found in wanted if checksum_of(directory / name) == found}
+    return {name: digest for name, digest in wanted if checksum_of(directory / name) == digest}

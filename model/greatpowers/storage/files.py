@@ -1,4 +1,4 @@
-"""Files: each written whole or not at all, and what the file system reports told as a sentence."""
+"""Files: each written whole or not at all, and the file system's errors as sentences."""
 
 import contextlib
 import errno

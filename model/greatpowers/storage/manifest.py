@@ -1,6 +1,6 @@
 """What a directory of results says of itself: what was run, as TOML that loads again; on what; and its manifest.
 
-Directories are written whole or not at all, and never over somebody else's files.
+Directories are written whole or not at all, and never over files that this program did not write.
 """
 
 import hashlib
@@ -64,22 +64,22 @@ def read_manifest(directory: Path) -> dict[str, Any] | None:
     """
     path = directory / MANIFEST
     try:
-        found = json.loads(text_in(path))
+        manifest = json.loads(text_in(path))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise GreatPowersError(f"{path}: this file cannot be read ({reason(error)}).") from None
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or found.get("software") != SOFTWARE:
+        manifest = None
+    if not isinstance(manifest, dict) or manifest.get("software") != SOFTWARE:
         text = f"its {MANIFEST} is damaged, or greatpowers did not write it, so nobody can tell what was run"
         raise GreatPowersError(f"{directory}: {text}; put it back from a copy, or choose another directory.")
     for kind, keys in SHAPES.items():
         for name in keys:
-            if name in found and type(found[name]) is not kind:
-                said = "null" if found[name] is None else shown(found[name])
-                raise GreatPowersError(f"{path}: '{name}' is {said}; expected {WORDS[kind]}. The file is damaged.")
-    return found
+            if name in manifest and type(manifest[name]) is not kind:
+                given = "null" if manifest[name] is None else shown(manifest[name])
+                raise GreatPowersError(f"{path}: '{name}' is {given}; expected {WORDS[kind]}. The file is damaged.")
+    return manifest
 
 
 def write_manifest(place: Path, manifest: Mapping[str, Any]) -> None:
@@ -158,35 +158,36 @@ def scenario_text(scenario: Scenario, policies: Iterable[PolicyPreset]) -> str:
     chosen = list(policies)
     known = {*names("policies"), *(policy.name for policy in chosen)}
     asked = {name for policy in chosen for segment in segments_of(policy) for name in segment.terms}
-    terms = tuple(found for found in scenario.terms if found.policy in known | asked)
+    terms = tuple(term for term in scenario.terms if term.policy in known | asked)
     own = tuple(name for name in scenario.policies if name in known)
     under = scenario.happened_under if scenario.happened_under in known else None
-    kept = {"terms": terms, "policies": own, "happened_under": under}
-    return tomli_w.dumps(plain(scenario.model_copy(update=kept)))
+    update = {"terms": terms, "policies": own, "happened_under": under}
+    return tomli_w.dumps(plain(scenario.model_copy(update=update)))
 
 
 def digest(texts: Mapping[str, str]) -> str:
     """SHA-256 of the texts, by file name in order."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for name in sorted(texts):
-        found.update(f"{name}\n{texts[name]}\n".encode())
-    return found.hexdigest()
+        hasher.update(f"{name}\n{texts[name]}\n".encode())
+    return hasher.hexdigest()
 
 
 def plain(value: Any) -> Any:
     """A model as TOML holds it: keys as files write them, optional settings that say nothing left out."""
     if isinstance(value, BaseModel):
         fields = type(value).model_fields.items()
-        kept = (
-            (field.alias or name, getattr(value, name), _is_told(getattr(value, name), field)) for name, field in fields
+        entries = (
+            (field.alias or name, getattr(value, name), _is_given(getattr(value, name), field))
+            for name, field in fields
         )
-        return {key: plain(item) for key, item, told in kept if told}
+        return {key: plain(item) for key, item, stated in entries if stated}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, tuple | list) else value
 
 
-def _is_told(value: Any, field: FieldInfo) -> bool:
+def _is_given(value: Any, field: FieldInfo) -> bool:
     """Whether a setting is written: an empty list says something where leaving it out would mean another."""
     if value is None:
         return False
@@ -222,11 +223,11 @@ def fingerprint_of(*patterns: str) -> str:
 
     `patterns` are those of :meth:`pathlib.Path.glob`, from the package's own directory on.
     """
-    found, package = hashlib.sha256(), Path(greatpowers.__file__).parent
+    hasher, package = hashlib.sha256(), Path(greatpowers.__file__).parent
     for path in sorted({path for pattern in patterns for path in package.glob(pattern)}):
         if path.suffix in (".py", ".toml"):
-            found.update(path.read_bytes())
-    return found.hexdigest()[:16]
+            hasher.update(path.read_bytes())
+    return hasher.hexdigest()[:16]
 
 
 def environment() -> dict[str, Any]:
@@ -242,10 +243,10 @@ def environment() -> dict[str, Any]:
 
 def stamped(*libraries: str) -> dict[str, Any]:
     """The same, with the libraries that results on disk depend on, the commit if it is known, and the machine."""
-    found, commit = provenance(), _commit()
-    found["environment"] |= {name: version_of(name) for name in ("scipy", "pyarrow", *libraries)}
+    stamp, commit = provenance(), _commit()
+    stamp["environment"] |= {name: version_of(name) for name in ("scipy", "pyarrow", *libraries)}
     machine = {"name": platform.node(), "cores": available_cores(), **variants()}
-    return {**found, **({"commit": commit} if commit else {}), "machine": machine}
+    return {**stamp, **({"commit": commit} if commit else {}), "machine": machine}
 
 
 @cache
@@ -315,12 +316,12 @@ def check_place(directory: Path, kind: str) -> None:
     with disk_faults(directory, kept=False):
         if directory.exists() and not directory.is_dir():
             raise GreatPowersError(f"{directory}: this is a file; expected a directory.")
-        found = read_manifest(directory)
-        others = [] if found or not directory.is_dir() else [path.name for path in directory.iterdir()]
+        manifest = read_manifest(directory)
+        others = [] if manifest or not directory.is_dir() else [path.name for path in directory.iterdir()]
     if others := sorted(name for name in others if not name.startswith(OURS)):
         text = f"this directory holds files that greatpowers did not write, such as '{others[0]}'"
         raise GreatPowersError(f"{directory}: {text}; it is left alone: choose another one.")
-    there = kind if found is None else str(found.get("kind"))
+    there = kind if manifest is None else str(manifest.get("kind"))
     if there != kind and not {there, kind}.isdisjoint(RESUMABLE):
         text = f"this directory holds {a_or_an(there)}, and {a_or_an(kind)} is not written over it; choose another one"
         raise GreatPowersError(f"{directory}: {text}.")
@@ -382,15 +383,15 @@ def _put(partial: Path, target: Path, asked: str | Path) -> None:
 
 
 def own_files(directory: Path, within: str = "") -> set[str]:
-    """Files of ours in a directory of results, relative to it: those the manifest names, and so on inside them."""
-    manifest, found = read_manifest(directory), set[str]()
+    """Files in a directory of results that this program wrote, relative to it: those of its manifests."""
+    manifest, files = read_manifest(directory), set[str]()
     for name in filter(is_within, map(str, (manifest or {}).get("files", ()))):
         path = directory / name
         if path.is_dir() and not path.is_symlink():
-            found |= own_files(path, f"{within}{name}/")
+            files |= own_files(path, f"{within}{name}/")
         else:
-            found.add(f"{within}{name}")
-    return found
+            files.add(f"{within}{name}")
+    return files
 
 
 def _files(directory: Path) -> set[str]:
@@ -414,7 +415,7 @@ def _carry(old: Path, new: Path, own: set[str], within: str = "") -> None:
     """Move everything that is not ours to where it had been."""
     for entry in old.iterdir():
         name = f"{within}{entry.name}"
-        ours_inside = any(found.startswith(f"{name}/") for found in own)
+        ours_inside = any(file.startswith(f"{name}/") for file in own)
         if ours_inside or (new / entry.name).is_dir():
             (new / entry.name).mkdir(exist_ok=True)
             _carry(entry, new / entry.name, own, f"{name}/")

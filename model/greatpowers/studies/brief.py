@@ -190,15 +190,15 @@ def brief(
     :data:`POSTERIOR_SEEDS` seeds a draw. Raises :class:`GreatPowersError` where nothing is asked, and on what cannot be
     run.
     """
-    found, numbers = given_scenario(scenario), checked_seeds(seeds)
+    base, numbers = given_scenario(scenario), checked_seeds(seeds)
     if len(numbers) < FOR_AN_ERROR:
         raise GreatPowersError(f"seeds: {len(numbers)} gives no standard error; expected at least {FOR_AN_ERROR}.")
-    where = _asked_place(found, place)
-    pair = _asked_policies(found, policy, against)
+    where = _asked_place(base, place)
+    pair = _asked_policies(base, policy, against)
     drawn = None if posterior is None else given_posterior(posterior)
-    compared = compare(found, pair, numbers, rounds, parameters, workers, progress, drawn, POSTERIOR_SEEDS)
+    compared = compare(base, pair, numbers, rounds, parameters, workers, progress, drawn, POSTERIOR_SEEDS)
     worlds, few = brief_reasons.deep_uncertainty(), numbers[:DEEP_SEEDS]
-    deep = compare(found, pair, few, rounds, parameters, workers, None, worlds, DEEP_SEEDS)
+    deep = compare(base, pair, few, rounds, parameters, workers, None, worlds, DEEP_SEEDS)
     differs = pd.DataFrame(policy_differences(compared.scenario, *compared.policies))
     asked, other = compared.names
     moved = compared.difference_by_draw(asked, other, "severity", where)
@@ -209,20 +209,20 @@ def brief(
         rounds=compared.rounds,
         seeds=numbers,
         origin=compared.origin,
-        title=found.question.title if found.question else found.title,
+        title=base.question.title if base.question else base.title,
         place=where,
         findings=findings_of(compared, deep, where),
         stories=stories_of(compared, where, parameters),
         hangs=brief_reasons.hangs_of(drawn.names if drawn else (), np.array(drawn.draws if drawn else ()), moved),
         levers=brief_reasons.levers_of(compared, where, differs, parameters, workers),
         places=brief_reasons.places_of(compared),
-        record=brief_reasons.record_of(found, where, differs, parameters, workers),
+        record=brief_reasons.record_of(base, where, differs, parameters, workers),
         differs=differs,
         posterior=drawn.name if drawn else None,
         draws=moved.size,
         deep_draws=len(worlds.draws),
         fought=compared.great_power_wars([theatre.id for theatre in compared.scenario.theatres]),
-        anchors=anchors(found),
+        anchors=anchors(base),
     )
 
 
@@ -258,19 +258,21 @@ def findings_of(compared: Comparison, deep: Comparison, place: str) -> pd.DataFr
     """
     asked, against = compared.names
     outcomes = sorted((o for o in PLACE_OUTCOMES if o.name in OF_PLACE), key=lambda o: OF_PLACE.index(o.name))
-    told = [(brief_words.PLACE, *outcome) for outcome in outcomes]
+    measures = [(brief_words.PLACE, *outcome) for outcome in outcomes]
     if is_at_war(compared.scenario, place):
-        told = [(where, name, "War again" if name == "war" else label, unit) for where, name, label, unit in told]
-    told += [(brief_words.WORLD, name, describe(name).label, describe(name).unit) for name in OF_WORLD]
+        measures = [
+            (where, name, "War again" if name == "war" else label, unit) for where, name, label, unit in measures
+        ]
+    measures += [(brief_words.WORLD, name, describe(name).label, describe(name).unit) for name in OF_WORLD]
     rows = []
-    for where, name, label, unit in told:
+    for where, name, label, unit in measures:
         at = place if where == brief_words.PLACE else None
         values = [compared.values(policy, name, at) for policy in (asked, against)]
         luck, left_open = compared.versus(asked, against, name, at)
         widest = _hull(deep.versus(asked, against, name, at)[1], left_open, luck)
         ways = [_other_way(part.difference_by_draw(asked, against, name, at), luck.mean) for part in (compared, deep)]
         means = [bound for part in values for bound in intervals.interval_of(part, unit)]
-        together = intervals.difference_of(values[0], values[1], unit, intervals.simultaneous(len(told)))
+        together = intervals.difference_of(values[0], values[1], unit, intervals.simultaneous(len(measures)))
         spans = (*luck, *together[1:], *left_open[1:], *widest)
         rows.append((where, name, label, unit, *means, *spans, *ways, *intervals.judged(values, unit, luck, left_open)))
     return pd.DataFrame(rows, columns=FINDING_COLUMNS)
@@ -303,7 +305,7 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
     policy = compared.policies[0]
     kinds = np.array(kinds_of(compared, policy.name, place))
     severity = compared.place_values(policy.name, place, "severity")
-    found = []
+    stories = []
     for kind in brief_words.KINDS:
         rows = np.flatnonzero(kinds == kind)
         if rows.size:
@@ -316,14 +318,14 @@ def stories_of(compared: Comparison, place: str, parameters: Mapping[str, float]
                 for entry in chronicle(history, "headlines" if kind == brief_words.WAR else "main").entries
                 if entry.theatre == place
             ]
-            told = [(entry.quarter, " ".join(entry.sentences)) for entry in entries]
+            lines = [(entry.quarter, " ".join(entry.sentences)) for entry in entries]
             decisive = next((at for at, entry in enumerate(entries) if _is_of(kind, history, entry.events)), 0)
             index = compared.scenario.theatre_index()[place]
             if history.track.theatres[-1, index, TheatreColumn.WAR]:
                 last = quarter_of(compared.scenario.start, history.rounds - 1)
-                told.append((last, "The war is not over when the history ends."))
-            found.append(Story(kind, share, seed, tuple(told), decisive))
-    return tuple(found)
+                lines.append((last, "The war is not over when the history ends."))
+            stories.append(Story(kind, share, seed, tuple(lines), decisive))
+    return tuple(stories)
 
 
 def _is_of(kind: str, history: History, events: Sequence[int]) -> bool:

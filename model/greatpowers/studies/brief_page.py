@@ -37,11 +37,11 @@ DARK, MIDDLE, LIGHT = PALETTE[0], "#7fb4d8", "#d3e5f1"
 """Colours of the three intervals, luck first."""
 
 
-def figure(found: "Brief") -> Figure:
+def figure(brief: "Brief") -> Figure:
     """Differences at the place and in the world: dots, each on three nested intervals."""
     drawing = blank(8.2, 1.5)
     for place, (where, name) in enumerate(SHOWN, 1):
-        axes, row = drawing.add_subplot(1, len(SHOWN), place), found.finding(where, name)
+        axes, row = drawing.add_subplot(1, len(SHOWN), place), brief.finding(where, name)
         dress(axes, grid="x")
         axes.axvline(0.0, color=FAINT, linewidth=0.8)
         for low, high, colour, width in (
@@ -60,27 +60,27 @@ def figure(found: "Brief") -> Figure:
     return drawing
 
 
-def caption(found: "Brief") -> str:
+def caption(brief: "Brief") -> str:
     """What the figure shows."""
-    one, other = (policy.title for policy in found.policies)
-    said = f"{one} less {other}. Dark: 95% by luck, {len(found.seeds)} matched histories."
-    if found.draws:
-        said += f" Middle: what {found.draws} parameter sets that agree with the record about equally well leave open."
+    one, other = (policy.title for policy in brief.policies)
+    text = f"{one} less {other}. Dark: 95% by luck, {len(brief.seeds)} matched histories."
+    if brief.draws:
+        text += f" Middle: what {brief.draws} parameter sets that agree with the record about equally well leave open."
     return (
-        f"{said} Light: what is open if {found.deep_draws} worlds count as well in which every parameter lies anywhere "
+        f"{text} Light: what is open if {brief.deep_draws} worlds count as well in which every parameter lies anywhere "
         "from half to twice its default."
     )
 
 
-def render(found: "Brief") -> str:
+def render(brief: "Brief") -> str:
     """The pages as text; equal briefs give equal text."""
-    one, other = (policy.title for policy in found.policies)
-    drawing = svg(figure(found), "brief", f"Differences between {one} and {other}, with three nested intervals")
+    one, other = (policy.title for policy in brief.policies)
+    drawing = svg(figure(brief), "brief", f"Differences between {one} and {other}, with three nested intervals")
     return rendered(
-        "studies/brief_page.html", generator=GENERATOR, label=found.label, scenario=found.scenario.title,
-        question=found.title, answer=answer(found), figure=Markup(drawing), caption=caption(found), ways=ways(found),
-        at_place=table(found, PLACE, f"Over {found.label}"), in_world=table(found, WORLD, "In the world"),
-        stories=stories(found), sections=sections(found), again=again(found),
+        "studies/brief_page.html", generator=GENERATOR, label=brief.label, scenario=brief.scenario.title,
+        question=brief.title, answer=answer(brief), figure=Markup(drawing), caption=caption(brief), ways=ways(brief),
+        at_place=table(brief, PLACE, f"Over {brief.label}"), in_world=table(brief, WORLD, "In the world"),
+        stories=stories(brief), sections=sections(brief), again=again(brief),
     )  # fmt: skip
 
 
@@ -102,13 +102,13 @@ FIRST, VALUES, INTERVALS, LAST = 22, (13, 14), 20, 14
 """Columns of a table, as shares of the width: what it is, both policies, each interval, what is to be said."""
 
 
-def pdf(found: "Brief") -> bytes:
+def pdf(brief: "Brief") -> bytes:
     """The two pages; equal briefs give equal bytes."""
     with own_style():
         picture = io.BytesIO()
-        figure(found).savefig(picture, format="png", dpi=DOTS, facecolor="white")
+        figure(brief).savefig(picture, format="png", dpi=DOTS, facecolor="white")
     for size in SIZES:
-        pages = _Pages(found, size, picture)
+        pages = _Pages(brief, size, picture)
         if pages.page_no() <= PAGES:
             break
     return bytes(pages.output())
@@ -117,21 +117,21 @@ def pdf(found: "Brief") -> bytes:
 class _Pages(FPDF):
     """The brief set in letters of one size, in points."""
 
-    def __init__(self, found: "Brief", size: float, picture: io.BytesIO) -> None:
+    def __init__(self, brief: "Brief", size: float, picture: io.BytesIO) -> None:
         super().__init__(format="A4")
         letters = Path(mpl.get_data_path()) / "fonts" / "ttf"
         for (family, style), name in FACES.items():
             self.add_font(family, style, letters / name)
         self.size = size
         self.set_creation_date(MADE)
-        self.set_title(f"Brief: {found.label}")
+        self.set_title(f"Brief: {brief.label}")
         self.set_producer(f"greatpowers {greatpowers.__version__}")
         self.set_creator(GENERATOR)
         self.set_lang("en")
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, MARGIN)
-        self._first(found, picture)
-        self._second(found)
+        self._first(brief, picture)
+        self._second(brief)
 
     def footer(self) -> None:
         """What made it, and the number of the page."""
@@ -140,12 +140,12 @@ class _Pages(FPDF):
         self.set_font(FONT, "", self.size - 1.2)
         self.cell(0, 4, f"{GENERATOR} {greatpowers.__version__}, page {self.page_no()}", align="R")
 
-    def _first(self, found: "Brief", picture: io.BytesIO) -> None:
+    def _first(self, brief: "Brief", picture: io.BytesIO) -> None:
         self.add_page()
         self._say("A BRIEF", -1, colour=FAINT)
-        self._say(found.scenario.title, 6, "B")
-        self._say(found.title, 1.2, "I", colour=FAINT, after=1.5)
-        first, *rest = answer(found)
+        self._say(brief.scenario.title, 6, "B")
+        self._say(brief.title, 1.2, "I", colour=FAINT, after=1.5)
+        first, *rest = answer(brief)
         top = self.get_y()
         self.set_fill_color(CARD)
         self.set_x(MARGIN + 2)
@@ -157,15 +157,15 @@ class _Pages(FPDF):
             self._say(line, after=0.6)
         self.ln(1)
         self.image(picture, w=self.epw)
-        self._say(caption(found), -1.2, colour=FAINT, after=1.5)
-        self._table(table(found, PLACE, f"Over {found.label}"))
+        self._say(caption(brief), -1.2, colour=FAINT, after=1.5)
+        self._table(table(brief, PLACE, f"Over {brief.label}"))
         self.ln(2)
-        self._table(table(found, WORLD, "In the world"))
+        self._table(table(brief, WORLD, "In the world"))
 
-    def _second(self, found: "Brief") -> None:
+    def _second(self, brief: "Brief") -> None:
         self.add_page()
-        self._heading(ways(found))
-        for story in stories(found):
+        self._heading(ways(brief))
+        for story in stories(brief):
             self._say(story.heading, 0.4, "B", before=1.0)
             self._say(story.share, colour=FAINT)
             for quarter, line in story.lines:
@@ -178,12 +178,12 @@ class _Pages(FPDF):
                 self._say(line)
                 self.set_left_margin(left)
                 self.set_x(left)
-        for title, lines in sections(found).items():
+        for title, lines in sections(brief).items():
             self._heading(title)
             for line in lines:
                 self._say(line, after=0.5)
         self.ln(1)
-        for how, what in again(found):
+        for how, what in again(brief):
             self._say(how, colour=FAINT)
             self._say(what, -0.5, family=CODE)
 

@@ -67,8 +67,8 @@ def hangs_of(names: tuple[str, ...], draws: Floats, difference: Floats) -> pd.Da
     rows = []
     for k, name in enumerate(names):
         if np.ptp(draws[:, k]) > 0:
-            found = spearmanr(draws[:, k], difference)
-            rows.append((name, float(found.statistic), float(found.pvalue) * len(names) < 0.05))
+            correlation = spearmanr(draws[:, k], difference)
+            rows.append((name, float(correlation.statistic), float(correlation.pvalue) * len(names) < 0.05))
     rows.sort(key=lambda row: (-abs(row[1]), row[0]))
     return pd.DataFrame(rows, columns=columns)
 
@@ -94,7 +94,7 @@ def levers_of(
         play_all(setups, seeds, workers, None, None, at)
     severity = at[:, :, compared.scenario.theatre_index()[place], PLACE_NAMES.index("severity")]
     changes = [mean_interval(row - severity[0], simultaneous(len(names))) for row in severity[1:]]
-    rows = [(name, *found, found.leaves_out_zero) for name, found in zip(names, changes, strict=True)]
+    rows = [(name, *change, change.leaves_out_zero) for name, change in zip(names, changes, strict=True)]
     rows.sort(key=lambda row: (-abs(row[1]), row[0]))
     return pd.DataFrame(rows, columns=LEVER_COLUMNS)
 
@@ -122,8 +122,8 @@ def places_of(compared: Comparison) -> pd.DataFrame:
     rows = []
     for theatre in theatres:
         one, other = (compared.place_values(name, theatre.id, "severity") for name in (asked, against))
-        found = mean_interval(one - other, simultaneous(len(theatres)))
-        rows.append((theatre.id, theatre.label, *found, found.leaves_out_zero))
+        difference = mean_interval(one - other, simultaneous(len(theatres)))
+        rows.append((theatre.id, theatre.label, *difference, difference.leaves_out_zero))
     return pd.DataFrame(rows, columns=PLACE_COLUMNS)
 
 
@@ -140,8 +140,8 @@ def record_of(
     """
     rows: list[tuple[str | float | bool, ...]] = []
     if scenario.happened_to is not None:
-        told = forecast(scenario, FEW, parameters, workers, resamples=2).places
-        here = told[told["theatre"] == place].iloc[0].to_dict()
+        forecasts = forecast(scenario, FEW, parameters, workers, resamples=2).places
+        here = forecasts[forecasts["theatre"] == place].iloc[0].to_dict()
         for outcome in OUTCOMES:
             came, chance = here[outcome.name], here[f"p_{outcome.name}"]
             if not math.isnan(came):
@@ -152,6 +152,6 @@ def record_of(
     chosen = {*ALWAYS, *(family for family, uses in FAMILIES.items() if levers & set(uses))}
     for fact in scored_facts():
         if fact.family in chosen:
-            told_of = (fact.description, fact.period, fact.unit, fact.record, fact.model, fact.low, fact.high)
-            rows.append((fact.family, *told_of, fact.agrees))
+            numbers = (fact.description, fact.period, fact.unit, fact.record, fact.model, fact.low, fact.high)
+            rows.append((fact.family, *numbers, fact.agrees))
     return pd.DataFrame(rows, columns=RECORD_COLUMNS)

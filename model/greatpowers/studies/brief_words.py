@@ -70,32 +70,32 @@ SHARES = ("fraction", "per dyad-year")
 
 
 @dataclass(frozen=True)
-class StoryTold:
-    """A history as it is told: heading, how likely its kind is, and lines of (quarter or empty, sentence)."""
+class StoryText:
+    """A history as text: heading, how likely its kind is, and lines of (quarter or empty, sentence)."""
 
     heading: str
     share: str
     lines: tuple[tuple[str, str], ...]
 
 
-def answer(found: "Brief") -> list[str]:
+def answer(brief: "Brief") -> list[str]:
     """The answer in three sentences: the place, the world, the price."""
-    one, other = (policy.title for policy in found.policies)
-    war = found.finding(PLACE, "war")
-    comes = "war again" if found.at_war else "war"
+    one, other = (policy.title for policy in brief.policies)
+    war = brief.finding(PLACE, "war")
+    comes = "war again" if brief.at_war else "war"
     place = (
-        f"{_verdict_first(war['verdict'], one, other, f'{comes} over {found.label}')}: it comes in "
+        f"{_verdict_first(war['verdict'], one, other, f'{comes} over {brief.label}')}: it comes in "
         f"{percent(war['asked'])} of histories under the first and in {percent(war['against'])} under the second; "
         f"{doubt(war)}."
     )
-    severity = found.finding(WORLD, "mean_severity")
-    start = found.anchors[0].severity
+    severity = brief.finding(WORLD, "mean_severity")
+    start = brief.anchors[0].severity
     world = (
         f"In the world, escalation is {value(severity, 'asked')} under the first and {value(severity, 'against')} "
         f"under the second ({start:.3f} at the start, on a scale from 0 to 1): {doubt(severity)}."
     )
-    cost = found.finding(WORLD, "sender_cost")
-    one_cost, other_cost = (_cost(found, cost, column) for column in ("asked", "against"))
+    cost = brief.finding(WORLD, "sender_cost")
+    one_cost, other_cost = (_cost(brief, cost, column) for column in ("asked", "against"))
     price = f"The first costs those who carry it out {one_cost}, the second {other_cost}: {doubt(cost)}."
     return [place, world, price]
 
@@ -109,9 +109,9 @@ def _verdict_first(verdict: str, one: str, other: str, comes: str) -> str:
     return f"“{one}” brings {comes} {often} than “{other}”{surely}"
 
 
-def _cost(found: "Brief", row: Mapping[str, Any], column: str) -> str:
+def _cost(brief: "Brief", row: Mapping[str, Any], column: str) -> str:
     """A cost in per cent of output, and in money if the scenario knows it."""
-    money = money_words(found.scenario, row[column])
+    money = money_words(brief.scenario, row[column])
     return f"{value(row, column)}% of the world's output" + (f" ({money})" if money else "")
 
 
@@ -161,54 +161,54 @@ def value(row: Mapping[str, Any], column: str) -> str:
     return number(row[column], half / 10 if alike else half)
 
 
-def cautions(found: "Brief") -> list[str]:
+def cautions(brief: "Brief") -> list[str]:
     """How firm the sign of the answer is, and what it moves with."""
-    row = found.finding(PLACE, "severity")
+    row = brief.finding(PLACE, "severity")
     verb = "lowers" if row["difference"] < 0 else "raises" if row["difference"] > 0 else "does not move"
-    said = f"With the default parameters the first policy {verb} escalation over {found.label}."
-    if found.draws:
+    said = f"With the default parameters the first policy {verb} escalation over {brief.label}."
+    if brief.draws:
         said += (
-            f" Of {found.draws} parameter sets that agree with the record about equally well, "
+            f" Of {brief.draws} parameter sets that agree with the record about equally well, "
             f"{_other_way(row['other_way'])}."
         )
     else:
         said += " No posterior was played: its interval holds luck alone."
     lines = [said]
-    if found.deep_draws:
+    if brief.deep_draws:
         lines.append(
-            f"Of {found.deep_draws} worlds in which every parameter lies anywhere from half to twice its default, "
+            f"Of {brief.deep_draws} worlds in which every parameter lies anywhere from half to twice its default, "
             f"{_other_way(row['other_way_deep'])}; all in all a difference of {difference(row, 'deep_low')} to "
             f"{difference(row, 'deep_high')} is open."
         )
-    return [*lines, _moves_with(found)] if found.draws else lines
+    return [*lines, _moves_with(brief)] if brief.draws else lines
 
 
 def _other_way(counted: float) -> str:
     return f"{int(counted) or 'none'} {'reverses' if counted < 2 else 'reverse'} that"
 
 
-def _moves_with(found: "Brief") -> str:
-    firm = found.hangs[found.hangs["beyond"].astype(bool)].head(MOST_HANGS)
+def _moves_with(brief: "Brief") -> str:
+    firm = brief.hangs[brief.hangs["beyond"].astype(bool)].head(MOST_HANGS)
     if not len(firm):
-        return f"No single parameter explains beyond chance how it varies among the {found.draws} sets."
+        return f"No single parameter explains beyond chance how it varies among the {brief.draws} sets."
     parts = [f"{row.parameter} ({row.rank_correlation:+.2f})".replace("-", "−") for row in firm.itertuples()]
     return (
-        f"Among the {found.draws} sets it moves most with {listed(parts)}: rank correlations, of a size that chance "
+        f"Among the {brief.draws} sets it moves most with {listed(parts)}: rank correlations, of a size that chance "
         "gives in one brief of twenty."
     )
 
 
-def reasons(found: "Brief") -> list[str]:
+def reasons(brief: "Brief") -> list[str]:
     """Which levers carry the difference, and in which places it is found."""
-    return [*_levers(found), *_places(found)]
+    return [*_levers(brief), *_places(brief)]
 
 
-def _levers(found: "Brief") -> list[str]:
-    one, other = (policy.title for policy in found.policies)
-    if not len(found.levers):
+def _levers(brief: "Brief") -> list[str]:
+    one, other = (policy.title for policy in brief.policies)
+    if not len(brief.levers):
         return [f"As they are played here, “{one}” and “{other}” do not differ."]
-    names = [_plain(name) for name in found.levers["lever"]]
-    firm = found.levers[found.levers["beyond"].astype(bool)]
+    names = [_plain(name) for name in brief.levers["lever"]]
+    firm = brief.levers[brief.levers["beyond"].astype(bool)]
     lines = [f"“{one}” and “{other}” differ here in {count(len(names), 'lever')}."]
     if len(firm):
         parts = [
@@ -217,16 +217,16 @@ def _levers(found: "Brief") -> list[str]:
         ]
         lines[0] += (
             f" Set back one at a time, {'these change' if len(parts) > 1 else 'this changes'} escalation over "
-            f"{found.label} most: {listed(parts)}."
+            f"{brief.label} most: {listed(parts)}."
         )
     else:
-        lines[0] += f" Setting any one of them back changes escalation over {found.label} by no more than luck can."
+        lines[0] += f" Setting any one of them back changes escalation over {brief.label} by no more than luck can."
     return lines
 
 
-def _places(found: "Brief") -> list[str]:
-    firm = found.places[found.places["beyond"].astype(bool)]
-    size = count(len(found.places), "place")
+def _places(brief: "Brief") -> list[str]:
+    firm = brief.places[brief.places["beyond"].astype(bool)]
+    size = count(len(brief.places), "place")
     if not len(firm):
         return [f"In none of the {size} is the difference in escalation beyond luck, all looked at together."]
     parts = []
@@ -242,20 +242,20 @@ def _plain(name: str) -> str:
     return name.replace("_", " ")
 
 
-def record(found: "Brief") -> list[str]:
+def record(brief: "Brief") -> list[str]:
     """What the model gets right and wrong of the record for questions of this kind."""
     lines = []
-    here = found.record[found.record["about"] == PLACE]
+    here = brief.record[brief.record["about"] == PLACE]
     if len(here):
         parts = [
             f"{row['description']} {'came' if row['record'] > 0.5 else 'did not come'}, and the model had given it "
             f"a chance of {percent(row['model'])}"
             for row in here.to_dict("records")
         ]
-        lines.append(f"Over {found.label}, to {found.scenario.happened_to}: {'; '.join(parts)}.")
-    elif found.scenario.happened_to is None:
+        lines.append(f"Over {brief.label}, to {brief.scenario.happened_to}: {'; '.join(parts)}.")
+    elif brief.scenario.happened_to is None:
         lines.append("The scenario does not say what happened there, so the model cannot be checked against it.")
-    facts = found.record[found.record["about"] != PLACE]
+    facts = brief.record[brief.record["about"] != PLACE]
     right, wrong = facts[facts["agrees"].astype(bool)], facts[~facts["agrees"].astype(bool)]
     lines.append(
         f"Of {count(len(facts), 'fact')} of the record since 1816 that bear on such a question, the model meets "
@@ -273,37 +273,37 @@ def record(found: "Brief") -> list[str]:
 
 def _fact(row: Mapping[Hashable, Any]) -> str:
     text = f"{str(row['description']).split(' (')[0]}, {row['period']}".replace(">=", "at least ")
-    said, of_model = (_short(row[name], row["unit"]) for name in ("record", "model"))
-    return f"{text[0].lower()}{text[1:]} ({said} in the record, {of_model} in the model)"
+    of_record, of_model = (_short(row[name], row["unit"]) for name in ("record", "model"))
+    return f"{text[0].lower()}{text[1:]} ({of_record} in the record, {of_model} in the model)"
 
 
-def _short(found: float, unit: str) -> str:
+def _short(quantity: float, unit: str) -> str:
     """A figure of the record with its unit; shares and yearly chances in per cent."""
     if unit in SHARES:
-        return f"{100 * found:.2g}%" + ("" if unit == SHARES[0] else " a year")
-    text = f"{found:,.0f}" if abs(found) >= 1000 else f"{found:.2g}".replace("-", "−")
+        return f"{100 * quantity:.2g}%" + ("" if unit == SHARES[0] else " a year")
+    text = f"{quantity:,.0f}" if abs(quantity) >= 1000 else f"{quantity:.2g}".replace("-", "−")
     return text if unit.startswith("per ") else f"{text} {unit}"
 
 
-def reading(found: "Brief") -> list[str]:
+def reading(brief: "Brief") -> list[str]:
     """How to read it: scales with worlds that a reader knows, units, and the rules of the verdict."""
     money = ""
-    if found.scenario.money is not None:
-        total = money_words(found.scenario, 100.0)
-        money = f" The world's output is {total} ({found.scenario.money.source})."
+    if brief.scenario.money is not None:
+        total = money_words(brief.scenario, 100.0)
+        money = f" The world's output is {total} ({brief.scenario.money.source})."
     return [
-        anchor_words(found.anchors),
+        anchor_words(brief.anchors),
         "Costs are per cent of output, on average a year; battle deaths are in thousands a history. What war costs in "
         f"lives, refugees and rebuilding is in no cost.{money}",
         "Verdict: lower or higher, where the interval of luck and that left open by the record both leave out 0; with "
-        f"a reservation, where only luck's does; else no telling. {_rare(found)}{_together(found)}",
+        f"a reservation, where only luck's does; else no telling. {_rare(brief)}{_together(brief)}",
         "The model is a simulation of how states may reason; it does not know what anybody intends.",
     ]
 
 
-def _rare(found: "Brief") -> str:
+def _rare(brief: "Brief") -> str:
     """What it takes to tell of the rarest event that came at all, if any is too rare; and a space."""
-    rows = found.findings
+    rows = brief.findings
     rare = rows[(rows["verdict"] == TOO_RARE) & (rows["asked"] + rows["against"] > 0)]
     if not len(rare):
         return ""
@@ -314,9 +314,9 @@ def _rare(found: "Brief") -> str:
     )
 
 
-def _together(found: "Brief") -> str:
+def _together(brief: "Brief") -> str:
     """How many differences were looked at, and for how many luck leaves out 0, by themselves and together."""
-    rows = found.findings
+    rows = brief.findings
     alone, together = (
         int(((rows[f"{which}low"] > 0) | (rows[f"{which}high"] < 0)).sum()) for which in ("", "together_")
     )
@@ -326,24 +326,24 @@ def _together(found: "Brief") -> str:
     )
 
 
-def ways(found: "Brief") -> str:
+def ways(brief: "Brief") -> str:
     """The heading of the stories."""
-    return f"{'Three ways' if len(found.stories) == len(KINDS) else 'Ways'} it may go, under {found.policies[0].title}"
+    return f"{'Three ways' if len(brief.stories) == len(KINDS) else 'Ways'} it may go, under {brief.policies[0].title}"
 
 
-def stories(found: "Brief") -> list[StoryTold]:
-    """Each history told: heading, how likely its kind is, lines."""
-    most = max((story.share.mean for story in found.stories), default=0.0)
-    told = []
-    for story in found.stories:
+def stories(brief: "Brief") -> list[StoryText]:
+    """Each history as text: heading, how likely its kind is, lines."""
+    most = max((story.share.mean for story in brief.stories), default=0.0)
+    accounts = []
+    for story in brief.stories:
         typical = ", which is the typical one" if story.share.mean == most else ""
-        kind = AFTER_A_WAR[story.kind] if found.at_war else story.kind
+        kind = AFTER_A_WAR[story.kind] if brief.at_war else story.kind
         share = (
-            f"{kind[0].upper()}{kind[1:]} over {found.label}, as in {percent(story.share.mean)} of histories "
+            f"{kind[0].upper()}{kind[1:]} over {brief.label}, as in {percent(story.share.mean)} of histories "
             f"({percent(story.share.low)} to {percent(story.share.high)}). This one is seed {story.seed}."
         )
-        told.append(StoryTold(f"{TELLS[story.kind]}{typical}", share, _lines(story)))
-    return told
+        accounts.append(StoryText(f"{TELLS[story.kind]}{typical}", share, _lines(story)))
+    return accounts
 
 
 def _lines(story: "Story") -> tuple[tuple[str, str], ...]:
@@ -358,23 +358,23 @@ def _lines(story: "Story") -> tuple[tuple[str, str], ...]:
     return (*first, ("", f"{left} more {'entry is' if left == 1 else 'entries are'} left out."))
 
 
-def table(found: "Brief", where: str, title: str) -> HtmlTable:
+def table(brief: "Brief", where: str, title: str) -> HtmlTable:
     """What each policy brings, their difference with its three intervals, and what is to be said of it."""
-    one, other = (policy.title for policy in found.policies)
-    left_open = [("open", "by the record"), ("deep", "by deep uncertainty")][not found.draws :]
+    one, other = (policy.title for policy in brief.policies)
+    left_open = [("open", "by the record"), ("deep", "by deep uncertainty")][not brief.draws :]
     heads: Headings = (Heading(title, text=True), one, other, Heading("Difference", "and luck"),
              *(Heading("Left open", what) for _, what in left_open), Heading("The first is", text=True))  # fmt: skip
     rows = []
-    for row in found.findings[found.findings["where"] == where].to_dict("records"):
-        told = {str(name): value for name, value in row.items()}
+    for row in brief.findings[brief.findings["where"] == where].to_dict("records"):
+        entry = {str(name): value for name, value in row.items()}
         unit = "% of histories; differences in points" if row["unit"] == SWITCH else row["unit"]
-        if _money(found, told, "asked") and found.scenario.money is not None:
-            unit += f"; bn {found.scenario.money.currency}"
+        if _money(brief, entry, "asked") and brief.scenario.money is not None:
+            unit += f"; bn {brief.scenario.money.currency}"
         rows.append(row_of((
             Cell(row["label"], unit),
-            *(Cell(value(told, which), _money(found, told, which)) for which in ("asked", "against")),
-            Cell(difference(told, "difference"), _span(told, "low", "high")),
-            *(_span(told, f"{kind}_low", f"{kind}_high") for kind, _ in left_open),
+            *(Cell(value(entry, which), _money(brief, entry, which)) for which in ("asked", "against")),
+            Cell(difference(entry, "difference"), _span(entry, "low", "high")),
+            *(_span(entry, f"{kind}_low", f"{kind}_high") for kind, _ in left_open),
             Cell(IN_WORDS[row["verdict"]], kind="text"),
         )))  # fmt: skip
     return shown("", heads, rows)
@@ -385,75 +385,75 @@ def _span(row: Mapping[str, Any], low: str, high: str) -> str:
     return f"{difference(row, low)} to {difference(row, high)}" if known else "–"
 
 
-def _money(found: "Brief", row: Mapping[str, Any], column: str) -> str:
+def _money(brief: "Brief", row: Mapping[str, Any], column: str) -> str:
     """Billions below a cost that is a share of output."""
-    if "output" not in row["unit"] or found.scenario.money is None:
+    if "output" not in row["unit"] or brief.scenario.money is None:
         return ""
-    theatre = next(theatre for theatre in found.scenario.theatres if theatre.id == found.place)
+    theatre = next(theatre for theatre in brief.scenario.theatres if theatre.id == brief.place)
     state = theatre.challenger if row["where"] == PLACE else None
-    amount = in_money(found.scenario, row[column], state) / 1e9
+    amount = in_money(brief.scenario, row[column], state) / 1e9
     return f"{number(amount, abs(amount) / 10)} bn"
 
 
-def shipped_world(found: "Brief") -> Scenario | None:
+def shipped_world(brief: "Brief") -> Scenario | None:
     """The world as it ships, if the brief's is one that ships, with other parameters or with its own; else None."""
-    name = found.scenario.name
+    name = brief.scenario.name
     world = load_scenario(name) if name in names("scenarios") else None
-    return world if world is not None and resolved(world, found.parameters) == found.scenario else None
+    return world if world is not None and resolved(world, brief.parameters) == brief.scenario else None
 
 
-def command(found: "Brief", shipped: Scenario | None) -> str:
+def command(brief: "Brief", shipped: Scenario | None) -> str:
     """The command that gives it again; where the world does not ship, on the files that are written with the brief."""
-    world = found.scenario.name if shipped else CONFIG
-    one, other = (p.name if p.name in names("policies") else policy_file(p.name) for p in found.policies)
+    world = brief.scenario.name if shipped else CONFIG
+    one, other = (p.name if p.name in names("policies") else policy_file(p.name) for p in brief.policies)
     text = (
-        f"greatpowers brief {world} --question {found.place} --policy {one} --against {other} "
-        f"--seeds {len(found.seeds)} --rounds {found.rounds}"
+        f"greatpowers brief {world} --question {brief.place} --policy {one} --against {other} "
+        f"--seeds {len(brief.seeds)} --rounds {brief.rounds}"
     )
-    if found.posterior != SHIPPED:
-        text += f" --posterior {found.posterior or 'none'}"
-    usual = build_parameters(shipped) if shipped else found.parameters
-    changed = [name for name in Parameters._fields if getattr(usual, name) != getattr(found.parameters, name)]
-    return "".join([text, *(f" --param {name}={getattr(found.parameters, name)!r}" for name in changed)])
+    if brief.posterior != SHIPPED:
+        text += f" --posterior {brief.posterior or 'none'}"
+    usual = build_parameters(shipped) if shipped else brief.parameters
+    changed = [name for name in Parameters._fields if getattr(usual, name) != getattr(brief.parameters, name)]
+    return "".join([text, *(f" --param {name}={getattr(brief.parameters, name)!r}" for name in changed)])
 
 
-def link(found: "Brief", shipped: Scenario | None) -> str:
+def link(brief: "Brief", shipped: Scenario | None) -> str:
     """Path and query of the laboratory's page with this question; empty where it would be another world or policy."""
-    one, other = (policy.name for policy in found.policies)
-    usual = shipped is not None and found.parameters == build_parameters(shipped)
+    one, other = (policy.name for policy in brief.policies)
+    usual = shipped is not None and brief.parameters == build_parameters(shipped)
     if not usual or not {one, other} <= set(names("policies")):
         return ""
-    return f"/?view=question&scenario={found.scenario.name}&policy={one}&against={other}"
+    return f"/?view=question&scenario={brief.scenario.name}&policy={one}&against={other}"
 
 
-def again(found: "Brief") -> list[tuple[str, str]]:
+def again(brief: "Brief") -> list[tuple[str, str]]:
     """How to have it again: what each way is, and what to type or open."""
-    shipped = shipped_world(found)
+    shipped = shipped_world(brief)
     where = "" if shipped else ", in the directory it was written to"
-    told, page = [(f"To have this brief again{where}:", command(found, shipped))], link(found, shipped)
-    return [*told, ("The same question on the page that “greatpowers serve” opens:", page)] if page else told
+    commands, page = [(f"To have this brief again{where}:", command(brief, shipped))], link(brief, shipped)
+    return [*commands, ("The same question on the page that “greatpowers serve” opens:", page)] if page else commands
 
 
-def great_power_wars(found: "Brief") -> list[str]:
+def great_power_wars(brief: "Brief") -> list[str]:
     """Who fights in wars between great powers under the first policy: over the place, and where it comes most often."""
-    policy = found.policies[0]
-    wars = found.fought[found.fought["policy"] == policy.name]
-    here = who_fights(found.scenario, found.place, wars[wars["place"] == found.place])
+    policy = brief.policies[0]
+    wars = brief.fought[brief.fought["policy"] == policy.name]
+    here = who_fights(brief.scenario, brief.place, wars[wars["place"] == brief.place])
     lines = [f"Under “{policy.title}”: {here[0].lower()}{here[1:]}"]
-    others = wars[(wars["place"] != found.place) & (wars["how"] == BEGAN)]
+    others = wars[(wars["place"] != brief.place) & (wars["how"] == BEGAN)]
     if len(others):
         most = str(others.sort_values(["histories", "place"], ascending=[False, True], kind="stable")["place"].iloc[0])
-        there = who_fights(found.scenario, most, wars[wars["place"] == most])
+        there = who_fights(brief.scenario, most, wars[wars["place"] == most])
         lines.append(f"Of all other places, most often: {there[0].lower()}{there[1:]}")
     return lines
 
 
-def sections(found: "Brief") -> dict[str, list[str]]:
+def sections(brief: "Brief") -> dict[str, list[str]]:
     """What stands on the second page below the stories: lines by their heading."""
     return {
-        "What it hangs on": reasons(found),
-        "Where it flips": cautions(found),
-        "Where great powers fight": great_power_wars(found),
-        "The model and the record": record(found),
-        "How to read it": reading(found),
+        "What it hangs on": reasons(brief),
+        "Where it flips": cautions(brief),
+        "Where great powers fight": great_power_wars(brief),
+        "The model and the record": record(brief),
+        "How to read it": reading(brief),
     }

@@ -105,12 +105,12 @@ def offers_of(setup: Setup, seed: int, codes: Ints, numbers: Floats) -> list[Off
     }
     made = codes[codes[:, Column.KIND] == Event.OFFER][:, [Column.ROUND, Column.THEATRE]].tolist()
     luck = _luck_of_acceptance(setup, seed) if refused else np.empty(0)
-    found = []
+    offers = []
     for now, place in made:
         chances = refused.get((now, place))
         accepted = (True, True, True) if chances is None else tuple((luck[now, place] < chances).tolist())
-        found.append(Offer(place, now, accepted))
-    return found
+        offers.append(Offer(place, now, accepted))
+    return offers
 
 
 def _luck_of_acceptance(setup: Setup, seed: int) -> Floats:
@@ -122,7 +122,7 @@ def _luck_of_acceptance(setup: Setup, seed: int) -> Floats:
 def deals_of(start: World, rounds: int, codes: Ints, numbers: Floats) -> list[Signed]:
     """Deals in the order they were signed in, those in force at the start first."""
     open_since = {int(place): -1 for place in np.flatnonzero(start.theatres.deal == 1)}
-    found, at_war = [], set()
+    deals, at_war = [], set()
     for code, number in zip(codes.tolist(), numbers, strict=True):
         now, kind, place = code[Column.ROUND], code[Column.KIND], code[Column.THEATRE]
         if kind == Event.WAR:
@@ -131,9 +131,9 @@ def deals_of(start: World, rounds: int, codes: Ints, numbers: Floats) -> list[Si
             open_since[place] = now
         elif kind == Event.DEAL_BROKEN:
             how = _ending(Breaker(int(number[1])), (now, place) in at_war)
-            found.append(Signed(place, open_since.pop(place), now, how))
-    found += [Signed(place, since, rounds - 1, IN_FORCE) for place, since in open_since.items()]
-    return sorted(found, key=lambda deal: (deal.begun, deal.place))
+            deals.append(Signed(place, open_since.pop(place), now, how))
+    deals += [Signed(place, since, rounds - 1, IN_FORCE) for place, since in open_since.items()]
+    return sorted(deals, key=lambda deal: (deal.begun, deal.place))
 
 
 def _ending(breaker: Breaker, by_war: bool) -> str:
@@ -167,13 +167,13 @@ class Without:
 
 def places_with_offer(setup: Setup) -> list[int]:
     """Theatres in which the policy has a deal on offer at any time; raises :class:`GreatPowersError` without any."""
-    found = np.flatnonzero((setup.levers.levers.deal > 0.5).any(axis=0)).tolist()
-    if not found:
+    places = np.flatnonzero((setup.levers.levers.deal > 0.5).any(axis=0)).tolist()
+    if not places:
         raise GreatPowersError(
             f"policy '{setup.policy.name}' offers no deal in '{setup.scenario.name}'; expected one that sets the lever "
             "'deal' to 1, such as half-a-loaf."
         )
-    return found
+    return places
 
 
 def chosen_places(setup: Setup, names: Sequence[str] | None) -> list[int]:
@@ -194,9 +194,9 @@ def left_out(setup: Setup, places: Sequence[int]) -> list[Without]:
     With one place there is no everywhere.
     """
     where: list[int | None] = [*places, None] if len(places) > 1 else list(places)
-    declared = {found.name: found for found in fields_of(Levers)}
-    found = [_without(setup, place, declared[name], places) for place in where for name in (OFFER, *TERMS)]
-    return [change for change in found if change.offered != change.neutral]
+    declared = {entry.name: entry for entry in fields_of(Levers)}
+    changes = [_without(setup, place, declared[name], places) for place in where for name in (OFFER, *TERMS)]
+    return [change for change in changes if change.offered != change.neutral]
 
 
 def _without(setup: Setup, place: int | None, declared: Declared, places: Sequence[int]) -> Without:
@@ -272,10 +272,10 @@ def _place(setup: Setup, place: int, readings: Sequence[DealHistory]) -> dict[st
     theatre = setup.scenario.theatres[place]
     offers = [[offer for offer in reading.offers if offer.place == place] for reading in readings]
     deals = [[deal for deal in reading.deals if deal.place == place] for reading in readings]
-    new = [[deal for deal in found if deal.begun >= 0] for found in deals]
-    made, every = [offer for found in offers for offer in found], [deal for found in deals for deal in found]
-    offered, signed = (share_interval(np.array([bool(found) for found in some], float)) for some in (offers, new))
-    firsts = [found[0].begun for found in new if found]
+    new = [[deal for deal in group if deal.begun >= 0] for group in deals]
+    made, every = [offer for group in offers for offer in group], [deal for group in deals for deal in group]
+    offered, signed = (share_interval(np.array([bool(group) for group in some], float)) for some in (offers, new))
+    firsts = [group[0].begun for group in new if group]
     ended = Counter(deal.how for deal in every)
     return {
         **{"place": theatre.id, "label": theatre.label, "challenger": theatre.challenger, "host": theatre.host},
@@ -338,7 +338,7 @@ def worth_table(
             measured.insert(0, (PLACE, at_places[0, :, here], at_places[index, :, here]))
         for of, full, without in measured:
             for k, outcome in enumerate(OUTCOMES[of]):
-                said = (name, change.term, change.offered, change.neutral, of, *outcome)
+                keys = (name, change.term, change.offered, change.neutral, of, *outcome)
                 means = full[:, k].mean(), without[:, k].mean()
-                rows.append((*said, *means, *mean_interval(full[:, k] - without[:, k])))
+                rows.append((*keys, *means, *mean_interval(full[:, k] - without[:, k])))
     return pd.DataFrame(rows, columns=list(WORTH))

@@ -1,4 +1,4 @@
-"""The deal, term by term: histories with and without each term, told in words and as one HTML page."""
+"""The deal, term by term: histories with and without each term, in words and as one HTML page."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -129,9 +129,9 @@ def unit_of(column: str) -> str:
     return UNITS.get(column) or ("of offers" if column.endswith(("accept", "accepts")) else "of deals")
 
 
-def fates(found: "Deals") -> Iterator[tuple[str, dict[str, str]]]:
+def fates(panel: "Deals") -> Iterator[tuple[str, dict[str, str]]]:
     """The name of each place, and the columns of :data:`FATE` in words."""
-    for row in found.places.to_dict("records"):
+    for row in panel.places.to_dict("records"):
         yield str(row["label"]), {str(name): _fate_in_words(str(name), row[name]) for name in FATE}
 
 
@@ -145,21 +145,21 @@ def _fate_in_words(column: str, value: Any) -> str:
     return percent(value)
 
 
-def answer(found: "Deals") -> str:
+def answer(panel: "Deals") -> str:
     """What becomes of the offer, in one sentence."""
     parts = []
-    for row in found.places.to_dict("records"):
+    for row in panel.places.to_dict("records"):
         signed = f"{row['label']} in {percent(row['signed'])} of histories"
-        kept = "" if math.isnan(row["kept"]) else f", kept {row['kept'] / ROUNDS_PER_YEAR:.1f} years"
-        parts.append(f"{signed}{kept}")
-    return f"The deal of {found.policies[0].title} is signed: {'; '.join(parts)}."
+        duration = "" if math.isnan(row["kept"]) else f", kept {row['kept'] / ROUNDS_PER_YEAR:.1f} years"
+        parts.append(f"{signed}{duration}")
+    return f"The deal of {panel.policies[0].title} is signed: {'; '.join(parts)}."
 
 
-def details(found: "Deals") -> list[str]:
+def details(panel: "Deals") -> list[str]:
     """What each place's offer meets with, and which of its terms can be told to matter."""
-    lines = [_ends(row) for row in found.places.to_dict("records")]
-    for place, table in found.worth.groupby("place", sort=False):
-        lines.append(_matters(_label(found, str(place)), table))
+    lines = [_ends(row) for row in panel.places.to_dict("records")]
+    for place, table in panel.worth.groupby("place", sort=False):
+        lines.append(_matters(_label(panel, str(place)), table))
     return lines
 
 
@@ -177,8 +177,8 @@ def _ends(row: Mapping[Any, Any]) -> str:
 def _endings(row: Mapping[Any, Any]) -> str:
     ends = {name.removeprefix(BROKEN): float(row[name]) for name in FATE if name.startswith(BROKEN)}
     last = f"{percent(row['still_in_force'])} are in force when it ends"
-    told = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
-    broken = [f"{how} {'end' if how.endswith('s') else 'ends'} {percent(ends[how])}" for how in told]
+    causes = sorted((how for how, share in ends.items() if share > 0), key=lambda how: -ends[how])
+    broken = [f"{how} {'end' if how.endswith('s') else 'ends'} {percent(ends[how])}" for how in causes]
     return f"of {row['deals']:.1f} deals a history, {listed([*broken, last], len(ends) + 1)}"
 
 
@@ -186,10 +186,10 @@ def _matters(label: str, table: pd.DataFrame) -> str:
     """Which terms change escalation, in the place or in the world, by more than luck."""
     of = deal_tables.PLACE if (table["of"] == deal_tables.PLACE).any() else deal_tables.WORLD
     rows = table[(table["of"] == of) & (table["outcome"] == SHOWN[of][0])]
-    told = rows[(rows["low"] > 0) | (rows["high"] < 0)]
-    if told.empty:
+    significant = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+    if significant.empty:
         return f"{label}: no term by itself changes escalation by more than luck."
-    by_size = told.iloc[told["difference"].abs().argsort()[::-1]].to_dict("records")
+    by_size = significant.iloc[significant["difference"].abs().argsort()[::-1]].to_dict("records")
     parts = [f"{term_name(row['term'])} {estimate(_interval(row), signed=True)}" for row in by_size]
     return f"{label}, what changes escalation by more than luck: {'; '.join(parts)}."
 
@@ -198,10 +198,10 @@ def _interval(row: Mapping[Any, Any]) -> Interval:
     return Interval(row["difference"], row["low"], row["high"])
 
 
-def _label(found: "Deals", place: str) -> str:
+def _label(panel: "Deals", place: str) -> str:
     if place == deal_tables.EVERYWHERE:
         return "All places together"
-    return str(found.places.set_index("place").loc[place, "label"])
+    return str(panel.places.set_index("place").loc[place, "label"])
 
 
 def term_name(term: str) -> str:
@@ -214,11 +214,11 @@ def offered(value: float) -> str:
     return "" if math.isnan(value) else f"{value:g}"
 
 
-def worth_tables(found: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
+def worth_tables(panel: "Deals") -> Iterator[tuple[str, pd.DataFrame]]:
     """Title and rows of each table of what the terms add: by place, of the place and then of the world."""
-    for (place, of), table in found.worth.groupby(["place", "of"], sort=False):
+    for (place, of), table in panel.worth.groupby(["place", "of"], sort=False):
         where = ": there" if of == deal_tables.PLACE else ": in the world"
-        title = _label(found, str(place)) + ("" if place == deal_tables.EVERYWHERE else where)
+        title = _label(panel, str(place)) + ("" if place == deal_tables.EVERYWHERE else where)
         yield title, table[table["outcome"].isin(SHOWN[str(of)])]
 
 
@@ -232,16 +232,16 @@ def lines_of(table: pd.DataFrame) -> Iterator[tuple[str, float, list[Interval]]]
 
 def idle_terms(table: pd.DataFrame) -> str:
     """Which terms of a table of worth change nothing, as a sentence; empty without any."""
-    told = {term for term, _, _ in lines_of(table)}
-    names = [term_name(term) for term in table["term"].drop_duplicates() if term not in told]
+    active = {term for term, _, _ in lines_of(table)}
+    names = [term_name(term) for term in table["term"].drop_duplicates() if term not in active]
     return f"Changes nothing in any history: {', '.join(names)}." if names else ""
 
 
-def cell(found: Interval) -> tuple[str, str]:
+def cell(interval: Interval) -> tuple[str, str]:
     """A difference, with a star where its interval leaves out 0, and half of the interval."""
-    half = half_width(found)
-    mark = "*" if found.leaves_out_zero else ""
-    return number(found.mean, half, signed=True) + mark, f"± {number(half, half)}" if half > 0 else ""
+    half = half_width(interval)
+    mark = "*" if interval.leaves_out_zero else ""
+    return number(interval.mean, half, signed=True) + mark, f"± {number(half, half)}" if half > 0 else ""
 
 
 def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
@@ -250,34 +250,34 @@ def columns_of(table: pd.DataFrame) -> Sequence[tuple[str, str]]:
     return list(zip(rows["label"], rows["unit"], strict=True))
 
 
-def terms_of(found: "Deals") -> Iterator[tuple[str, list[str]]]:
+def terms_of(panel: "Deals") -> Iterator[tuple[str, list[str]]]:
     """Each term in words, and its value in each place."""
     for term in deal_tables.TERMS:
-        yield term_name(term), [f"{value:g}" for value in found.places[term]]
+        yield term_name(term), [f"{value:g}" for value in panel.places[term]]
 
 
 GENERATOR = "greatpowers deals"
 
 
-def render(found: "Deals") -> str:
+def render(panel: "Deals") -> str:
     """The page as text; equal panels give equal text."""
     return rendered(
-        "studies/deals.html", generator=GENERATOR, policy=found.policies[0].title,
-        scenario=found.scenario.title, seeds=len(found.seeds), rounds=found.rounds, answer=answer(found),
-        details=details(found), fate=_fate(found), terms=_terms(found),
-        worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(found)],
+        "studies/deals.html", generator=GENERATOR, policy=panel.policies[0].title,
+        scenario=panel.scenario.title, seeds=len(panel.seeds), rounds=panel.rounds, answer=answer(panel),
+        details=details(panel), fate=_fate(panel), terms=_terms(panel),
+        worth=[{"title": title, "table": _worth(table)} for title, table in worth_tables(panel)],
     )  # fmt: skip
 
 
-def _fate(found: "Deals") -> HtmlTable:
+def _fate(panel: "Deals") -> HtmlTable:
     heads: Headings = ("Place", *(Heading(label, unit_of(name)) for name, label in FATE.items()))
     caption = "War, cheating, guardians and spoilers: how deals ended. A deal of the start counts as one."
-    return shown(caption, heads, [(place, *texts.values()) for place, texts in fates(found)])
+    return shown(caption, heads, [(place, *texts.values()) for place, texts in fates(panel)])
 
 
-def _terms(found: "Deals") -> HtmlTable:
-    rows = [(term, *values) for term, values in terms_of(found)]
-    return shown("The terms on offer.", ("Term", *found.places["label"]), rows)
+def _terms(panel: "Deals") -> HtmlTable:
+    rows = [(term, *values) for term, values in terms_of(panel)]
+    return shown("The terms on offer.", ("Term", *panel.places["label"]), rows)
 
 
 def _worth(table: pd.DataFrame) -> HtmlTable:

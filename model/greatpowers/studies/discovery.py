@@ -72,10 +72,10 @@ class Discovery:
 def place_column(results: Results, outcome: str, place: str) -> str:
     """The column of an outcome of a place; raises :class:`GreatPowersError` if nothing was recorded of that place."""
     if place not in results.places:
-        told = f" {suggestion(place, results.places)}" if results.places else ""
+        hint = f" {suggestion(place, results.places)}" if results.places else ""
         raise GreatPowersError(
             f"{results.directory}: nothing was recorded of the place '{place}'; name it in 'places' of the "
-            f"experiment.{told}"
+            f"experiment.{hint}"
         )
     column = f"{outcome}{PLACE_MARK}{place}"
     describe(column)

@@ -39,7 +39,7 @@ ZERO = Neutral(0.0, "nothing of it")
 
 _DECLARED = parse_toml(Path(__file__).with_suffix(".toml"), "mechanisms.toml")
 PARAMETERS, LEVERS = (
-    {name: Neutral(told.get("value"), told["meaning"]) for name, told in _DECLARED[kind].items()}
+    {name: Neutral(declaration.get("value"), declaration["meaning"]) for name, declaration in _DECLARED[kind].items()}
     for kind in ("parameters", "levers")
 )
 """Parameters and levers of which 0 would mean something else, or nothing."""
@@ -147,12 +147,12 @@ def kendall_distance(before: Floats, after: Floats) -> int:
 
 def reversed_pairs(before: Floats, after: Floats) -> list[tuple[int, int]]:
     """Pairs told apart before and after, but the other way round: each as (least, other) after the change."""
-    found = []
+    pairs = []
     for a, b in combinations(range(len(before)), 2):
         was, now = float(paired(before[b] - before[a])[2]), float(paired(after[b] - after[a])[2])
         if min(abs(was), abs(now)) >= TOLD_APART and was * now < 0.0:
-            found.append((a, b) if now > 0.0 else (b, a))
-    return found
+            pairs.append((a, b) if now > 0.0 else (b, a))
+    return pairs
 
 
 def inert_table(effects: pd.DataFrame, now: Parameters) -> pd.DataFrame:
@@ -169,10 +169,10 @@ def inert_table(effects: pd.DataFrame, now: Parameters) -> pd.DataFrame:
     for declared in fields_of(Levers):
         neutral = neutral_lever(declared)
         rows.append(("lever", declared.name, None, neutral.value, neutral.meaning))
-    found = [
+    judged = [
         (*row, *_judged(*(largest.get((*row[:2], change), np.nan) for change in ("off", "doubled")))) for row in rows
     ]
-    return pd.DataFrame(found, columns=list(INERT)).astype({"default": "float64", "neutral": "float64"})
+    return pd.DataFrame(judged, columns=list(INERT)).astype({"default": "float64", "neutral": "float64"})
 
 
 def _judged(off: float, doubled: float) -> tuple[float, float, bool]:
@@ -199,10 +199,12 @@ def variations(setups: Sequence[Setup]) -> list[Variation]:
 
     `setups` are those of the baseline, one a policy, which share their parameters.
     """
-    found = [change for declared in fields_of(Parameters) for change in _of_parameter(declared, setups[0].parameters)]
+    changes = [change for declared in fields_of(Parameters) for change in _of_parameter(declared, setups[0].parameters)]
     for declared in fields_of(Levers):
-        found += [change for change in _of_lever(declared) if any(_moves(setup, change, declared) for setup in setups)]
-    return found
+        changes += [
+            change for change in _of_lever(declared) if any(_moves(setup, change, declared) for setup in setups)
+        ]
+    return changes
 
 
 def _of_parameter(declared: Declared, now: Parameters) -> list[Variation]:
@@ -214,8 +216,8 @@ def _of_parameter(declared: Declared, now: Parameters) -> list[Variation]:
 
 def _of_lever(declared: Declared) -> list[Variation]:
     off = neutral_lever(declared).value
-    found = [] if off is None else [Variation("lever", declared.name, "off", off)]
-    return [*found, Variation("lever", declared.name, "doubled", None)]
+    changes = [] if off is None else [Variation("lever", declared.name, "off", off)]
+    return [*changes, Variation("lever", declared.name, "doubled", None)]
 
 
 def _moves(setup: Setup, variation: Variation, declared: Declared) -> bool:
@@ -235,7 +237,7 @@ def varied(setups: Sequence[Setup], variation: Variation) -> list[Setup]:
 
 def _with_lever(setup: Setup, variation: Variation) -> Setup:
     table = copy.copy(setup.levers.levers)
-    declared = next(found for found in fields_of(Levers) if found.name == variation.name)
+    declared = next(entry for entry in fields_of(Levers) if entry.name == variation.name)
     values = getattr(table, variation.name)
     low, high = declared.field.low, declared.field.high
     values[:] = np.clip(2.0 * values, low, high) if variation.value is None else variation.value
@@ -320,7 +322,7 @@ def play_variations(
         rows = range(first, min(first + AT_A_TIME, len(values)))
         batch = [setup for row in rows for setup in (varied(setups, changes[row - 1]) if row else setups)]
         before, left = (count * len(setups) * len(seeds) for count in (first, len(values) - first - len(rows)))
-        told = in_histories(progress, len(batch), before, left)
-        played = play_all(batch, seeds, workers, told, None)[..., columns]
+        batch_progress = in_histories(progress, len(batch), before, left)
+        played = play_all(batch, seeds, workers, batch_progress, None)[..., columns]
         values[first : first + len(rows)] = played.reshape(len(rows), len(setups), len(seeds), len(columns))
     return values

@@ -67,8 +67,8 @@ class SearchStore:
         count, worlds, _ = values.shape
         keys = {"candidate": np.repeat(np.arange(count), worlds), "world": np.tile(np.arange(worlds), count)}
         moved = {f"lever_{name}": np.repeat(levers[:, k], worlds) for k, name in enumerate(names)}
-        found = {name: values[..., k].reshape(-1) for k, name in enumerate(self.settings.objectives)}
-        write_whole(self._file(name), parquet_bytes(pd.DataFrame({**keys, **moved, **found})))
+        objectives = {name: values[..., k].reshape(-1) for k, name in enumerate(self.settings.objectives)}
+        write_whole(self._file(name), parquet_bytes(pd.DataFrame({**keys, **moved, **objectives})))
 
 
 @contextlib.contextmanager
@@ -134,8 +134,8 @@ def search_policies(
 ) -> SearchResult:
     """Search, or go on with a search, in a directory; raises :class:`GreatPowersError` on what cannot be run.
 
-    Killed at any moment, the same call goes on after the last whole generation and ends with the same numbers; with
-    more generations it goes on from where it had ended. `progress` is called with (histories done, in all).
+    Killed at any moment, the same call resumes after the last whole generation and ends with the same numbers; with
+    more generations it resumes from where it had ended. `progress` is called with (histories done, in all).
     """
     with open_search(settings, Path(directory).expanduser()) as store:
         run = _Run(settings, store, workers, progress)
@@ -209,12 +209,12 @@ class _Run:
 
         Generations (of which this is the `number`) follow from each other, so that one that differs is not replaced.
         """
-        kept, before = self.store.read(name, self.space), self._done
+        stored, before = self.store.read(name, self.space), self._done
         self._done += bench.runs(len(policies))
-        if kept is not None and np.array_equal(kept[0], points):
+        if stored is not None and np.array_equal(stored[0], points):
             self._report(self._done)
-            return kept[1]
-        if kept is not None and number is not None:
+            return stored[1]
+        if stored is not None and number is not None:
             text = f"generation {number} would ask for other candidates now, so a library must have changed"
             raise GreatPowersError(f"{self.store.directory}: cannot go on: {text}; begin anew with another --out.")
         told = None if self._progress is None else lambda done, _: self._report(before + done)

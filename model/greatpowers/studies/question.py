@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 FEW, RUNS = 40, 200
 """Histories of each policy: those after which a first answer is given, and all."""
 
-Told = dict[str, Any]
+AnswerData = dict[str, Any]
 
 
 class AskedOutcome(NamedTuple):
-    """Something that is told of every policy: an outcome of the place or of the world."""
+    """A quantity shown for every policy: an outcome of the place or of the world."""
 
     at_place: bool
     outcome: str
@@ -77,7 +77,7 @@ def policies_of(scenario: Scenario, pair: tuple[str, str]) -> list[str]:
     return list(dict.fromkeys((*pair, *usual(scenario))))
 
 
-def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told:
+def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> AnswerData:
     """What the page shows of a comparison: sentences, differences with two intervals, and curves."""
     scenario = compared.scenario
     question = scenario.question
@@ -100,7 +100,9 @@ def answer_of(compared: "Comparison", pair: tuple[str, str], last: bool) -> Told
     }
 
 
-def _place(compared: "Comparison", pair: tuple[str, str], place: str, label: str, world: list[Told]) -> Told:
+def _place(
+    compared: "Comparison", pair: tuple[str, str], place: str, label: str, world: list[AnswerData]
+) -> AnswerData:
     panels = _panels(compared, pair[1], place)
     one, other = (next(p.title for p in compared.policies if p.name == name) for name in pair)
     rows = [next(row for row in panel["rows"] if row["policy"] == pair[0]) for panel in (*panels, *world)]
@@ -122,15 +124,15 @@ def verdict_in_words(row: Mapping[str, Any], one: str, other: str, label: str) -
     """The answer in a sentence, from the verdict on escalation at the place."""
     if row["verdict"] == 0:
         return f"Over {label}, {one} and {other} cannot be told apart by escalation: luck can explain the difference."
-    said = f"Over {label}, {one} brings {_more(row)} escalation than {other}"
+    claim = f"Over {label}, {one} brings {_more(row)} escalation than {other}"
     if row["open"] is None:
-        return f"{said}, as far as luck goes; what the record leaves open is still being played."
+        return f"{claim}, as far as luck goes; what the record leaves open is still being played."
     if row["verdict"] == 1:
         return (
-            f"{said} at the default parameters, and with {row['alike']} of {row['draws']} other sets that fit the "
+            f"{claim} at the default parameters, and with {row['alike']} of {row['draws']} other sets that fit the "
             "record about equally well; a further set could reverse that."
         )
-    return f"{said}, and does so with other parameters that fit the record equally well."
+    return f"{claim}, and does so with other parameters that fit the record equally well."
 
 
 def _more(row: Mapping[str, Any]) -> str:
@@ -156,11 +158,11 @@ def in_short(rows: Sequence[Mapping[str, Any]], one: str, other: str, again: boo
     )
 
 
-def _panels(compared: "Comparison", against: str, place: str | None) -> list[Told]:
+def _panels(compared: "Comparison", against: str, place: str | None) -> list[AnswerData]:
     return [_panel(compared, measure, against, place) for measure in MEASURES if measure.at_place == bool(place)]
 
 
-def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: str | None) -> Told:
+def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: str | None) -> AnswerData:
     from greatpowers.statistics.outcomes import more_is_better
 
     column = f"{measure.outcome}{PLACE_MARK}{place}" if place else measure.outcome
@@ -174,7 +176,9 @@ def _panel(compared: "Comparison", measure: AskedOutcome, against: str, place: s
     }
 
 
-def _row(compared: "Comparison", outcome: str, pair: tuple[str, str], place: str | None, asked: "Interval") -> Told:
+def _row(
+    compared: "Comparison", outcome: str, pair: tuple[str, str], place: str | None, asked: "Interval"
+) -> AnswerData:
     """One policy against the one held against: numbers to draw, the same in words, and the verdict as a number.
 
     Values have the decimals that the difference `asked` about bears, so that those of all policies read alike.
@@ -187,9 +191,9 @@ def _row(compared: "Comparison", outcome: str, pair: tuple[str, str], place: str
     values = [compared.values(name, outcome, place) for name in pair]
     means = [float(part.mean()) for part in values]
     by_draw = compared.difference_by_draw(*pair, outcome, place)
-    needed, found = judged(values, unit, luck, left_open)
-    told = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
-            "open_low": left_open.low, "open_high": left_open.high, "verdict": found,
+    needed, verdict = judged(values, unit, luck, left_open)
+    finding = {"unit": unit, "difference": luck.mean, "low": luck.low, "high": luck.high,
+            "open_low": left_open.low, "open_high": left_open.high, "verdict": verdict,
             "needed": needed}  # fmt: skip
     return {
         "policy": pair[0],
@@ -198,11 +202,11 @@ def _row(compared: "Comparison", outcome: str, pair: tuple[str, str], place: str
         "sign": (luck.mean > 0) - (luck.mean < 0),
         "alike": int((np.sign(by_draw) == np.sign(luck.mean)).sum()),
         "draws": by_draw.size,
-        "verdict": {TOO_RARE: -1, NO_TELLING: 0, MAYBE_LOWER: 1, MAYBE_HIGHER: 1}.get(found, 2),
+        "verdict": {TOO_RARE: -1, NO_TELLING: 0, MAYBE_LOWER: 1, MAYBE_HIGHER: 1}.get(verdict, 2),
         "value": _value(means[0], unit, asked),
         "against": _value(means[1], unit, asked),
         "apart": percent(abs(luck.mean) / means[1]) if means[1] else "",
-        "doubt": doubt(told),
+        "doubt": doubt(finding),
     }
 
 
@@ -215,34 +219,34 @@ def _numbers(values: Sequence[float]) -> list[float]:
     return [float(f"{value:.4g}") for value in values]
 
 
-def _curve(compared: "Comparison", metric: str, title: str) -> Told:
+def _curve(compared: "Comparison", metric: str, title: str) -> AnswerData:
     column = compared.series_metrics.index(metric)
     means = compared.series[..., column].mean(axis=1)
     lines = {name: _numbers(means[which]) for which, name in enumerate(compared.names)}
     return {"metric": metric, "title": title, "unit": compared.describe(metric).unit, "lines": lines}
 
 
-def answers(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None) -> Iterator[Told]:
+def answers(scenario: Scenario, pair: tuple[str, str], progress: Progress | None = None) -> Iterator[AnswerData]:
     """The answer that is kept beside the compiled engine, or what :func:`play` finds, which is kept then."""
     key = key_of(scenario, policies_of(scenario, pair))
-    found = kept_answer(key)
-    if found is not None:
-        yield found
+    answer = kept_answer(key)
+    if answer is not None:
+        yield answer
         return
-    for part in play(scenario, pair, told):
+    for part in play(scenario, pair, progress):
         if part["last"]:
             keep_answer(key, part)
         yield part
 
 
-def play(scenario: Scenario, pair: tuple[str, str], told: Progress | None = None) -> Iterator[Told]:
-    """The answer from a few histories, then that from all, with what the posterior leaves open; `told` as it goes."""
+def play(scenario: Scenario, pair: tuple[str, str], progress: Progress | None = None) -> Iterator[AnswerData]:
+    """The answer from a few histories, then from all, with what the posterior leaves open; `progress` as it goes."""
     from greatpowers.simulation.comparison import compare
 
     policies = policies_of(scenario, pair)
-    yield answer_of(compare(scenario, policies, seeds=FEW, workers=1, progress=told), pair, last=False)
+    yield answer_of(compare(scenario, policies, seeds=FEW, workers=1, progress=progress), pair, last=False)
     yield answer_of(
-        compare(scenario, policies, seeds=RUNS, workers=1, progress=told, posterior=SHIPPED), pair, last=True
+        compare(scenario, policies, seeds=RUNS, workers=1, progress=progress, posterior=SHIPPED), pair, last=True
     )
 
 
@@ -264,18 +268,18 @@ def _place_of(key: str) -> Path | None:
     return None if directory is None else directory / f"answer-{key}.json"
 
 
-def kept_answer(key: str) -> Told | None:
+def kept_answer(key: str) -> AnswerData | None:
     """An answer that was kept; one that cannot be read is as good as none."""
     place = _place_of(key)
     with contextlib.suppress(OSError, ValueError):
-        found: Told = json.loads(content_of(place) if place else b"")
-        return found
+        answer: AnswerData = json.loads(content_of(place) if place else b"")
+        return answer
     return None
 
 
-def keep_answer(key: str, found: Told) -> None:
+def keep_answer(key: str, answer: AnswerData) -> None:
     """Keep an answer, where there is a place for it."""
     place = _place_of(key)
     if place is not None:
         with contextlib.suppress(OSError):
-            write_whole(place, json.dumps(found, separators=(",", ":")).encode())
+            write_whole(place, json.dumps(answer, separators=(",", ":")).encode())

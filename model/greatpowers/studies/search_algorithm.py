@@ -1,4 +1,4 @@
-"""The search algorithm: pymoo's NSGA-III, asked for candidates and told what they are worth; fronts, and robustness.
+"""The search algorithm: pymoo's NSGA-III, which proposes candidates and receives their values; fronts, and robustness.
 
 pymoo, because its algorithms can be asked and told (so that our own engine plays the candidates), own their random
 numbers, and come with test problems whose fronts are known; optuna tries one candidate at a time, and the optimisers of
@@ -60,8 +60,8 @@ class Searcher:
 
     def tell(self, values: Floats) -> None:
         """What the candidates asked for last are worth, shape [n, objectives]."""
-        told = fetch("pymoo.problems.static").StaticProblem(self._algorithm.problem, F=values)
-        fetch("pymoo.core.evaluator").Evaluator().eval(told, self._asked)
+        problem = fetch("pymoo.problems.static").StaticProblem(self._algorithm.problem, F=values)
+        fetch("pymoo.core.evaluator").Evaluator().eval(problem, self._asked)
         self._algorithm.tell(infills=self._asked)
 
 
@@ -82,10 +82,10 @@ def _algorithm(objectives: int, population: int, first: Floats) -> Any:
 
 def _partitions(objectives: int, population: int) -> int:
     """The finest division of the simplex that has no more directions than the population has members."""
-    found = 1
-    while comb(objectives + found, found + 1) <= population:
-        found += 1
-    return found
+    partitions = 1
+    while comb(objectives + partitions, partitions + 1) <= population:
+        partitions += 1
+    return partitions
 
 
 Flags = NDArray[np.bool_]
@@ -175,9 +175,9 @@ def robust(values: Floats, rules: Sequence[str], presets: Floats) -> Floats:
 def _one(values: Floats, rule: str, presets: Floats) -> Floats:
     """Values [policies, worlds] of one objective as [policies]."""
     if rule == "mean":
-        found: Floats = values.mean(axis=1)
+        summary: Floats = values.mean(axis=1)
     elif rule == "worst-decile":
-        found = np.sort(values, axis=1)[:, -ceil(WORST * values.shape[1]) :].mean(axis=1)
+        summary = np.sort(values, axis=1)[:, -ceil(WORST * values.shape[1]) :].mean(axis=1)
     else:
-        found = np.quantile(values - presets.min(axis=0), 1.0 - WORST, axis=1)
-    return found
+        summary = np.quantile(values - presets.min(axis=0), 1.0 - WORST, axis=1)
+    return summary

@@ -41,9 +41,9 @@ class SearchTables(NamedTuple):
     growth: pd.DataFrame
 
 
-def search_tables(found: SearchResult) -> SearchTables:
+def search_tables(search: SearchResult) -> SearchTables:
     """The tables of a search."""
-    return SearchTables(_policies(found), _presets(found), _growth(found))
+    return SearchTables(_policies(search), _presets(search), _growth(search))
 
 
 def shown_signs(settings: SearchSettings) -> Floats:
@@ -60,52 +60,54 @@ def objective(settings: SearchSettings, name: str) -> Described:
     return entry._replace(label=label, unit=unit, formula=f"{RULES[rule].meaning}: {entry.formula}")
 
 
-def _policies(found: SearchResult) -> pd.DataFrame:
-    settings, count, signs = found.settings, len(found.policies), shown_signs(found.settings)
-    fresh = found.fresh()
-    table = pd.DataFrame({"policy": [policy.name for policy in found.policies], "generation": found.born[found.chosen]})
+def _policies(search: SearchResult) -> pd.DataFrame:
+    settings, count, signs = search.settings, len(search.policies), shown_signs(search.settings)
+    fresh = search.fresh()
+    table = pd.DataFrame(
+        {"policy": [policy.name for policy in search.policies], "generation": search.born[search.chosen]}
+    )
     table["undominated"] = undominated(fresh)[:count]
-    values, before = fresh[:count] * signs, found.searched[found.chosen] * signs
+    values, before = fresh[:count] * signs, search.searched[search.chosen] * signs
     for k, name in enumerate(settings.objectives):
         table[name], table[f"{name}_search"] = values[:, k], before[:, k]
     for k, name in enumerate(settings.space.names):
-        table[f"lever_{name}"] = found.tried[found.chosen][:, k]
+        table[f"lever_{name}"] = search.tried[search.chosen][:, k]
     return table
 
 
-def _presets(found: SearchResult) -> pd.DataFrame:
-    settings, count, signs = found.settings, len(found.policies), shown_signs(found.settings)
-    fresh = found.fresh()
+def _presets(search: SearchResult) -> pd.DataFrame:
+    settings, count, signs = search.settings, len(search.policies), shown_signs(search.settings)
+    fresh = search.fresh()
     ours, theirs = fresh[:count], fresh[count:]
-    share, scale = _dominated_share(found), np.ptp(fresh, axis=0)
+    share, scale = _dominated_share(search), np.ptp(fresh, axis=0)
     rows = []
-    for k, policy in enumerate(found.rivals):
+    for k, policy in enumerate(search.rivals):
         near = nearest(ours, theirs[k], scale)
         gap = (ours[near] - theirs[k]) * signs
         row: dict[str, object] = {"policy": policy.name, "dominated": bool(dominates(ours, theirs[k]).any())}
-        row |= {"share": share[k], "nearest": found.policies[near].name}
+        row |= {"share": share[k], "nearest": search.policies[near].name}
         for j, name in enumerate(settings.objectives):
             row[name], row[f"{name}_gap"] = theirs[k, j] * signs[j], gap[j]
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def _dominated_share(found: SearchResult) -> Floats:
+def _dominated_share(search: SearchResult) -> Floats:
     """Share of bootstrap resamples of the fresh worlds in which some policy found dominates each rival: [rivals]."""
-    luck, worlds, count = np.random.default_rng(0), found.judged.shape[1], len(found.policies)
-    hits = np.zeros(len(found.rivals))
+    luck, worlds, count = np.random.default_rng(0), search.judged.shape[1], len(search.policies)
+    hits = np.zeros(len(search.rivals))
     for _ in range(RESAMPLES):
-        fresh = found.fresh(np.asarray(luck.integers(0, worlds, worlds)))
+        fresh = search.fresh(np.asarray(luck.integers(0, worlds, worlds)))
         hits += [dominates(fresh[:count], row).any() for row in fresh[count:]]
     return hits / RESAMPLES
 
 
-def _growth(found: SearchResult) -> pd.DataFrame:
-    losses = found.searched
+def _growth(search: SearchResult) -> pd.DataFrame:
+    losses = search.searched
     best, worst = losses.min(axis=0), losses.max(axis=0)
     rows = []
-    for generation in range(found.settings.generations):
-        so_far = losses[found.born <= generation]
+    for generation in range(search.settings.generations):
+        so_far = losses[search.born <= generation]
         rows.append((generation, len(so_far), covered(so_far[undominated(so_far)], best, worst)))
     return pd.DataFrame(rows, columns=["generation", "tried", "covered"])
 
@@ -115,53 +117,53 @@ SETTLED = 0.05
 """Growth of the front over the last fifth of generations below which it has settled."""
 
 
-def save_search(found: SearchResult, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
+def save_search(search: SearchResult, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
     """Write what a search found beside its generations, and return the paths.
 
     Tables as Parquet and CSV (``policies``, ``presets``, ``growth``), each policy as a TOML file that every command
     accepts, ``answer.txt``, and `figures` as PNG. What others wrote or changed is left alone, with a warning.
     """
-    place, tables = Path(directory), search_tables(found)
-    entries = [objective(found.settings, name) for name in found.settings.objectives]
+    place, tables = Path(directory), search_tables(search)
+    entries = [objective(search.settings, name) for name in search.settings.objectives]
     units = {entry.name: (entry.formula, entry.unit) for entry in entries}
-    content: dict[str, bytes | str] = {"answer.txt": answer(found, tables) + "\n"}
+    content: dict[str, bytes | str] = {"answer.txt": answer(search, tables) + "\n"}
     for name, table in tables._asdict().items():
         content[f"{name}.csv"] = csv_text(table)
         content[f"{name}.parquet"] = parquet_bytes(table, units)
-    for policy in found.policies:
+    for policy in search.policies:
         content[f"{POLICIES}/{policy.name}.toml"] = tomli_w.dumps(plain(policy))
     return save_answer(place, content | pictures(figures or {}))
 
 
-def answer(found: SearchResult, tables: SearchTables) -> str:
+def answer(search: SearchResult, tables: SearchTables) -> str:
     """The answer with its size, what the presets are worth beside it, and whether it has settled."""
-    settings = found.settings
-    tried, kept = len(found.tried), int(tables.policies["undominated"].sum())
+    settings = search.settings
+    tried, remaining = len(search.tried), int(tables.policies["undominated"].sum())
     aims = ", ".join(objective(settings, name).label.lower() for name in settings.objectives)
     lines = [
         f"{tried:,} policies were tried in {settings.generations} generations on {settings.worlds} uncertain worlds "
         f"and {settings.seeds} seeds, judged by {aims} ({RULES[settings.robustness].meaning}; "
         "risks by their share of all histories). "
-        f"{len(found.policies)} were taken from the front and judged again on {FRESH * settings.worlds} other worlds "
-        f"and {FRESH * settings.seeds} other seeds: {kept} of them are still dominated by none.",
+        f"{len(search.policies)} were taken from the front and judged again on {FRESH * settings.worlds} other worlds "
+        f"and {FRESH * settings.seeds} other seeds: {remaining} of them are still dominated by none.",
         _winners_curse(tables, settings.objectives),
-        *_on_presets(found, tables),
+        *_on_presets(search, tables),
         _on_growth(tables),
     ]
     return "\n".join(line for line in lines if line)
 
 
 def _winners_curse(tables: SearchTables, objectives: tuple[str, ...]) -> str:
-    told = [
+    means = [
         f"{name} {tables.policies[f'{name}_search'].mean():.4g} in the search, {tables.policies[name].mean():.4g} anew"
         for name in objectives
     ]
-    return f"Their means: {'; '.join(told)}."
+    return f"Their means: {'; '.join(means)}."
 
 
-def _on_presets(found: SearchResult, tables: SearchTables) -> list[str]:
-    settings, lines = found.settings, []
-    for row in tables.presets.iloc[: len(found.presets)].to_dict("records"):
+def _on_presets(search: SearchResult, tables: SearchTables) -> list[str]:
+    settings, lines = search.settings, []
+    for row in tables.presets.iloc[: len(search.presets)].to_dict("records"):
         gaps = ", ".join(f"{name} {row[f'{name}_gap']:+.4g}" for name in settings.objectives)
         often = f"in {row['share']:.0%} of resamples of the worlds"
         if row["dominated"]:
@@ -185,27 +187,27 @@ def _on_growth(tables: SearchTables) -> str:
 FOUND, ACROSS = "#9a9a9a", 3
 
 
-def search_figures(found: SearchResult, tables: SearchTables) -> Drawers:
+def search_figures(search: SearchResult, tables: SearchTables) -> Drawers:
     """What draws the figures of a search."""
     return {
-        "front": partial(front_figure, found, tables),
-        "parallel": partial(parallel_figure, found, tables),
-        "growth": partial(growth_figure, found, tables),
+        "front": partial(front_figure, search, tables),
+        "parallel": partial(parallel_figure, search, tables),
+        "growth": partial(growth_figure, search, tables),
     }
 
 
-def front_figure(found: SearchResult, tables: SearchTables) -> Figure:
+def front_figure(search: SearchResult, tables: SearchTables) -> Figure:
     """Every pair of objectives: policies found as dots, presets in their colours."""
-    settings = found.settings
+    settings = search.settings
     pairs = list(combinations(settings.objectives, 2))
     rows, across = ceil(len(pairs) / ACROSS), min(ACROSS, len(pairs))
     figure = new_figure(
         max(6.5, 3.7 * across) + 1.4, 1.9 + 2.75 * rows, "Policies found and presets, pair by pair", _setting(settings),
-        _caption(found) + " Arrows point to what is better. Dots: policies found, hollow if another dominates them.",
+        _caption(search) + " Arrows point to what is better. Dots: policies found, hollow if another dominates them.",
     )  # fmt: skip
     panels = figure.subplots(rows, across, squeeze=False)
     for place, (x, y) in zip(panels.flat, pairs, strict=False):
-        _scatter(dress(place, grid="both"), found, tables, x, y)
+        _scatter(dress(place, grid="both"), search, tables, x, y)
     for spare in list(panels.flat)[len(pairs) :]:
         spare.set_visible(False)
     handles, names = panels[0, 0].get_legend_handles_labels()
@@ -213,12 +215,12 @@ def front_figure(found: SearchResult, tables: SearchTables) -> Figure:
     return figure
 
 
-def _scatter(axes: Axes, found: SearchResult, tables: SearchTables, x: str, y: str) -> None:
-    settings, table = found.settings, tables.policies
-    kept = table["undominated"].to_numpy(dtype=bool)
-    axes.scatter(table[x][~kept], table[y][~kept], s=16, facecolors="none", edgecolors=FOUND, linewidths=0.8)
-    axes.scatter(table[x][kept], table[y][kept], s=20, color=FOUND, edgecolors="none", label="found")
-    shipped = _shipped(found, tables)
+def _scatter(axes: Axes, search: SearchResult, tables: SearchTables, x: str, y: str) -> None:
+    settings, table = search.settings, tables.policies
+    front = table["undominated"].to_numpy(dtype=bool)
+    axes.scatter(table[x][~front], table[y][~front], s=16, facecolors="none", edgecolors=FOUND, linewidths=0.8)
+    axes.scatter(table[x][front], table[y][front], s=20, color=FOUND, edgecolors="none", label="found")
+    shipped = _shipped(search, tables)
     tint = colours(shipped["policy"].tolist())
     for number, row in enumerate(shipped.to_dict("records")):
         name = str(row["policy"])
@@ -230,16 +232,16 @@ def _scatter(axes: Axes, found: SearchResult, tables: SearchTables, x: str, y: s
     label(axes, x=_axis(settings, x, "x"), y=_axis(settings, y, "y"))
 
 
-def parallel_figure(found: SearchResult, tables: SearchTables) -> Figure:
+def parallel_figure(search: SearchResult, tables: SearchTables) -> Figure:
     """One line a policy over all objectives, each scaled from the worst at the bottom to the best at the top."""
-    settings = found.settings
+    settings = search.settings
     figure = new_figure(
         10.5, 5.6, "What each policy trades for what", _setting(settings),
-        _caption(found) + " Up is better on every axis; numbers are the best and worst value shown. "
+        _caption(search) + " Up is better on every axis; numbers are the best and worst value shown. "
         "Grey: policies found that none dominates.",
     )  # fmt: skip
     axes = figure.add_subplot()
-    names, shipped = list(settings.objectives), _shipped(found, tables)
+    names, shipped = list(settings.objectives), _shipped(search, tables)
     lines = tables.policies[tables.policies["undominated"]]
     everything = pd.concat([lines[names], shipped[names]])
     signs = shown_signs(settings)
@@ -270,11 +272,11 @@ def _dress_parallel(axes: Axes, settings: SearchSettings, best: Floats, worst: F
         spine.set_visible(False)
 
 
-def growth_figure(found: SearchResult, tables: SearchTables) -> Figure:
+def growth_figure(search: SearchResult, tables: SearchTables) -> Figure:
     """Share of the space of objectives covered, generation by generation."""
-    settings = found.settings
+    settings = search.settings
     caption = (
-        f"{len(found.tried):,} policies on {settings.worlds} worlds and {settings.seeds} seeds. Hypervolume between "
+        f"{len(search.tried):,} policies on {settings.worlds} worlds and {settings.seeds} seeds. Hypervolume between "
         "the worst and best value of each objective seen in the search; a flat end means that more generations add "
         "little."
     )
@@ -288,9 +290,9 @@ def growth_figure(found: SearchResult, tables: SearchTables) -> Figure:
     return figure
 
 
-def _shipped(found: SearchResult, tables: SearchTables) -> pd.DataFrame:
+def _shipped(search: SearchResult, tables: SearchTables) -> pd.DataFrame:
     """The presets as they ship, with their local terms."""
-    return tables.presets.iloc[: len(found.presets)]
+    return tables.presets.iloc[: len(search.presets)]
 
 
 def _axis(settings: SearchSettings, name: str, side: str) -> str:
@@ -305,10 +307,10 @@ def _setting(settings: SearchSettings) -> str:
     return f"{title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness].meaning}"
 
 
-def _caption(found: SearchResult) -> str:
-    settings = found.settings
+def _caption(search: SearchResult) -> str:
+    settings = search.settings
     return (
         f"n = {FRESH * settings.worlds} fresh worlds x {FRESH * settings.seeds} fresh seeds a policy, all on the same "
-        f"luck; {len(found.policies)} policies of {len(found.tried):,} tried. Presets with their "
+        f"luck; {len(search.policies)} policies of {len(search.tried):,} tried. Presets with their "
         "local terms. Risks are shares of all histories."
     )

@@ -79,8 +79,8 @@ class PolicyTrials:
                 replace(self.worlds[which], policy=policy, levers=table)
                 for policy, table in zip(policies, levers, strict=True)
             ]
-            for row, found_of in enumerate(self._read(setups, self.seeds[seed])):
-                values[which, seed, row] = found_of[self._columns]
+            for row, outcomes in enumerate(self._read(setups, self.seeds[seed])):
+                values[which, seed, row] = outcomes[self._columns]
 
         run_jobs(len(self.worlds) * len(self.seeds), work, workers, in_histories(progress, len(policies)))
         means: Floats = values.mean(axis=1).transpose(1, 0, 2)
@@ -91,7 +91,7 @@ class PolicyTrials:
         if not self._of_places:
             return [summarise(metrics) for metrics in play_matched(setups, seed)]
         readings = [play_and_read(setup, seed) for setup in setups]
-        return [np.append(found.values, found.places) for found in readings]
+        return [np.append(reading.values, reading.places) for reading in readings]
 
 
 def sample_of(worlds: int, seed: int, uncertainties: Mapping[str, object]) -> list[dict[str, float]]:
@@ -108,8 +108,8 @@ def sample_of(worlds: int, seed: int, uncertainties: Mapping[str, object]) -> li
         },
         "search",
     )
-    found = samples(experiment)
-    return [found[number] for number in range(worlds)]
+    draws = samples(experiment)
+    return [draws[number] for number in range(worlds)]
 
 
 SEARCHED = (
@@ -138,8 +138,8 @@ class Space(NamedTuple):
     def point(self, policy: PolicyPreset) -> Floats:
         """Where a policy lies, by its levers from the first round on: shape [levers]."""
         levers = all_levers({**policy.levers, **policy.everywhere})
-        found: Floats = self.rounded(np.array([[levers[name] for name in self.names]]))[0]
-        return found
+        position: Floats = self.rounded(np.array([[levers[name] for name in self.names]]))[0]
+        return position
 
     def policy(self, point: Floats, name: str, base: PolicyPreset) -> PolicyPreset:
         """The policy at a point: a variant of `base` whose searched levers hold in every theatre."""
@@ -167,9 +167,9 @@ def space_of(names: Sequence[str] = SEARCHED) -> Space:
     settings = [LEVERS[name] for name in names]
     return Space(
         tuple(names),
-        np.array([found.low for found in settings]),
-        np.array([found.high for found in settings]),
-        np.array([1.0 if found.unit in WHOLE_UNITS else SHARE_STEP for found in settings]),
+        np.array([setting.low for setting in settings]),
+        np.array([setting.high for setting in settings]),
+        np.array([1.0 if setting.unit in WHOLE_UNITS else SHARE_STEP for setting in settings]),
     )
 
 

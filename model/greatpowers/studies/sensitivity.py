@@ -147,12 +147,12 @@ class Sensitivity:
         from greatpowers.statistics.sensitivity import strongest
 
         rows = {str(row["factor"]): row for row in _main_rows(self.table, self.question.method).to_dict("records")}
-        told = [
+        parts = [
             f"{row['label']} {row['value']:.2g} ({row['low']:.2g} to {row['high']:.2g})"
             for row in (rows[name] for name in strongest(self.table, most))
         ]
         of = f"{len(rows)} parameters, {self.runs:,} histories"
-        return f"{self.label} depends most on: {'; '.join(told)} ({SHOWN[self.question.method]}, 95% intervals; {of})."
+        return f"{self.label} depends most on: {'; '.join(parts)} ({SHOWN[self.question.method]}, 95% intervals; {of})."
 
     def figure(self) -> Figure:
         """The indices drawn."""
@@ -174,16 +174,16 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
     runs = results.runs([metric])
     policies = [policy.name for policy in study.policies]
     against = policies[1] if len(policies) > 1 else None
-    found = outcome(runs, metric, policies[0], against)
+    outcomes = outcome(runs, metric, policies[0], against)
     limits = limits_of(study.experiment)
     design = results.points[list(limits)]
     if question.method == "sobol":
-        table = sobol(limits, found)
+        table = sobol(limits, outcomes)
         need_narrow(table)
     elif question.method == "morris":
-        table = morris(limits, design, found, levels=MORRIS_LEVELS)
+        table = morris(limits, design, outcomes, levels=MORRIS_LEVELS)
     else:
-        table = given_data(design, found)
+        table = given_data(design, outcomes)
     label = results.describe(metric).label + (f" under {policies[0]}" if against is None else "")
     label += f", {policies[0]} less {against}" if against is not None else ""
     return Sensitivity(question, table, label, len(runs))
@@ -192,7 +192,7 @@ def read_sensitivity(directory: str | Path, study: Study, question: SensitivityQ
 def limits_of(experiment: Experiment) -> dict[str, Bounds]:
     """Lowest and highest value of every parameter an experiment varies, in the order of the design."""
     varied: Mapping[str, Any] = spread(experiment)
-    return {name: bounds(name, said) for name, said in varied.items() if name in Parameters._fields}
+    return {name: bounds(name, domain) for name, domain in varied.items() if name in Parameters._fields}
 
 
 def _main_rows(table: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -204,14 +204,14 @@ def _main_rows(table: pd.DataFrame, method: str) -> pd.DataFrame:
     return table[table["method"] == "delta"]
 
 
-def save_sensitivity(found: Sensitivity, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
+def save_sensitivity(sensitivity: Sensitivity, directory: str | Path, figures: Drawers | None = None) -> list[Path]:
     """Write the indices as CSV and Parquet, the answer as text and `figures` as PNG; the paths written.
 
     What others wrote or changed is left alone, with a warning.
     """
     content: dict[str, bytes | str] = {
-        "sensitivity.csv": csv_text(found.table),
-        "sensitivity.parquet": parquet_bytes(found.table),
-        "answer.txt": f"{found.sentence()}\n",
+        "sensitivity.csv": csv_text(sensitivity.table),
+        "sensitivity.parquet": parquet_bytes(sensitivity.table),
+        "answer.txt": f"{sensitivity.sentence()}\n",
     }
     return save_answer(Path(directory).expanduser(), content | pictures(figures or {}))

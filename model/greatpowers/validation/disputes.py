@@ -57,11 +57,11 @@ class SpellMarks:
 
     def any(self, *kinds: Event, where: Callable[[Floats], Flags] | None = None) -> Flags:
         """Which spells saw an event of one of the kinds, with numbers as asked for: [spells]."""
-        found = np.zeros(self._spells.row.size, dtype=np.bool_)
+        mask = np.zeros(self._spells.row.size, dtype=np.bool_)
         for kind in kinds:
             spell, _, numbers = self.of(kind)
-            found[spell if where is None else spell[where(numbers)]] = True
-        return found
+            mask[spell if where is None else spell[where(numbers)]] = True
+        return mask
 
     def answered(self) -> Flags:
         """Which spells saw fire that was answered: [spells]."""
@@ -81,15 +81,15 @@ def _highest(seen: MeasuredHistory, spells: Spells, values: Floats) -> Floats:
     by_dyad = np.full((len(seen.dyads), values.shape[0]), -np.inf)
     np.maximum.at(by_dyad, seen.dyad_of_theatre, values.T)
     inside = spells.at >= 0
-    found = np.full(spells.row.size, -np.inf)
-    np.maximum.at(found, spells.at[inside], by_dyad[inside])
-    return found
+    highest = np.full(spells.row.size, -np.inf)
+    np.maximum.at(highest, spells.at[inside], by_dyad[inside])
+    return highest
 
 
 def from_low(seen: MeasuredHistory) -> Flags:
     """Whether a theatre's challenger is the first of its pair: [T]."""
-    found: Flags = seen.dyads[seen.dyad_of_theatre, 0] == seen.challenger
-    return found
+    is_low: Flags = seen.dyads[seen.dyad_of_theatre, 0] == seen.challenger
+    return is_low
 
 
 def levels(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks, wars: Wars) -> Ints:
@@ -101,8 +101,8 @@ def levels(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks
         spell = _spell(seen, spells, part, part.begin)
         if part.war.counts and not part.spread and spell >= 0:
             level[spell] = WAR_LEVEL
-    found: Ints = level.astype(np.int64)
-    return found
+    hostility: Ints = level.astype(np.int64)
+    return hostility
 
 
 def reciprocated(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: SpellMarks) -> Flags:
@@ -116,39 +116,39 @@ def reciprocated(seen: MeasuredHistory, acts: Flags, spells: Spells, marks: Spel
     for side in (low, ~low):
         both &= _highest(seen, spells, np.where(acts & side, 1.0, 0.0)) > 0
     touched = marks.answered() | marks.any(Event.STRIKE, Event.WAR) | marks.sent()
-    found: Flags = touched | both
-    return found
+    answered: Flags = touched | both
+    return answered
 
 
 def gains(seen: MeasuredHistory, spells: Spells, initiator: Ints) -> Floats:
     """Change of control over the target in the theatres where the initiator challenges, from before to the end."""
-    control, found = seen.theatre(TheatreColumn.CONTROL), np.zeros(spells.row.size)
+    control, changes = seen.theatre(TheatreColumn.CONTROL), np.zeros(spells.row.size)
     low = from_low(seen)
     for side, is_low in ((low, True), (~low, False)):
         by_dyad = np.zeros((len(seen.dyads), seen.rounds))
         np.add.at(by_dyad, seen.dyad_of_theatre[side], control.T[side])
         mine = (seen.dyads[spells.row, 0] == initiator) == is_low
         before = by_dyad[spells.row, np.maximum(spells.begin - 1, 0)]
-        found[mine] = (by_dyad[spells.row, spells.end] - before)[mine]
-    return found
+        changes[mine] = (by_dyad[spells.row, spells.end] - before)[mine]
+    return changes
 
 
 def settlements(
     seen: MeasuredHistory, spells: Spells, marks: SpellMarks, wars: Wars, initiator: Ints, gain: Floats
 ) -> Ints:
     """How each dispute ended; the rules further down override those above."""
-    found = np.full(spells.row.size, int(Settled.STALEMATE))
-    found[(marks.sent() | marks.any(Event.STRIKE)) & (gain < GAIN)] = Settled.YIELD_INITIATOR
-    found[marks.any(Event.ANNEXATION)] = Settled.VICTORY_INITIATOR
-    found[marks.any(Event.DEAL) | marks.shared()] = Settled.COMPROMISE
+    outcomes = np.full(spells.row.size, int(Settled.STALEMATE))
+    outcomes[(marks.sent() | marks.any(Event.STRIKE)) & (gain < GAIN)] = Settled.YIELD_INITIATOR
+    outcomes[marks.any(Event.ANNEXATION)] = Settled.VICTORY_INITIATOR
+    outcomes[marks.any(Event.DEAL) | marks.shared()] = Settled.COMPROMISE
     spell, yielding, _ = marks.of(Event.YIELD)
-    found[spell] = np.where(yielding == initiator[spell], Settled.YIELD_INITIATOR, Settled.YIELD_TARGET)
+    outcomes[spell] = np.where(yielding == initiator[spell], Settled.YIELD_INITIATOR, Settled.YIELD_TARGET)
     for part in wars.fighting:
         number = _spell(seen, spells, part, part.begin)
         if number >= 0 and not part.spread:
-            found[number] = _outcome(part.war.outcome, int(seen.challenger[part.theatre]) == int(initiator[number]))
-    found[_absorbed(seen, spells, wars)] = Settled.JOINS_WAR
-    return found
+            outcomes[number] = _outcome(part.war.outcome, int(seen.challenger[part.theatre]) == int(initiator[number]))
+    outcomes[_absorbed(seen, spells, wars)] = Settled.JOINS_WAR
+    return outcomes
 
 
 def _outcome(outcome: int, by_initiator: bool) -> Settled:
@@ -162,14 +162,14 @@ def _outcome(outcome: int, by_initiator: bool) -> Settled:
 
 def _absorbed(seen: MeasuredHistory, spells: Spells, wars: Wars) -> Flags:
     """Which disputes ended because a war spread to them that they had not begun themselves: [spells]."""
-    found = np.zeros(spells.row.size, dtype=np.bool_)
+    absorbed = np.zeros(spells.row.size, dtype=np.bool_)
     begun = {(_spell(seen, spells, part, part.begin), id(part.war)) for part in wars.fighting if not part.spread}
     for part in wars.fighting:
         if part.spread and part.begin > 0:
             before = _spell(seen, spells, part, part.begin - 1)
             if before >= 0 and (before, id(part.war)) not in begun:
-                found[before] = True
-    return found
+                absorbed[before] = True
+    return absorbed
 
 
 def _spell(seen: MeasuredHistory, spells: Spells, part: Fighting, now: int) -> int:
@@ -206,8 +206,8 @@ class Disputes(NamedTuple):
 
     def where(self, chosen: Flags) -> "Disputes":
         """Those marked in `chosen` [D]."""
-        kept: dict[str, Any] = {name: part[chosen] for name, part in self._asdict().items()}
-        return Disputes(**kept)
+        columns: dict[str, Any] = {name: part[chosen] for name, part in self._asdict().items()}
+        return Disputes(**columns)
 
 
 def militarized(seen: MeasuredHistory, wars: Wars) -> Flags:
@@ -225,8 +225,8 @@ def last_over(seen: MeasuredHistory) -> Ints:
     for kind in (Event.YIELD, Event.LET_PASS, Event.COMPROMISE, Event.WAR_END):
         codes, _ = seen.events(kind)
         over[codes[:, Column.ROUND], codes[:, Column.THEATRE]] = codes[:, Column.ROUND]
-    found: Ints = np.maximum.accumulate(over, axis=0)
-    return found
+    latest: Ints = np.maximum.accumulate(over, axis=0)
+    return latest
 
 
 def withdrawing(seen: MeasuredHistory) -> Flags:
@@ -253,7 +253,7 @@ def read_disputes(seen: MeasuredHistory, wars: Wars) -> Disputes:
     marks = SpellMarks(seen, spells)
     level = levels(seen, acts, spells, marks, wars)
     gain = gains(seen, spells, initiator)
-    found = Disputes(
+    disputes = Disputes(
         dyad=spells.row,
         begin=spells.begin,
         end=spells.end,
@@ -265,14 +265,14 @@ def read_disputes(seen: MeasuredHistory, wars: Wars) -> Disputes:
         gain=gain,
         ongoing=spells.end == seen.rounds - 1,
     )
-    return found.where(found.begin > 0)
+    return disputes.where(disputes.begin > 0)
 
 
 def _by_dyad(seen: MeasuredHistory, flags: Flags) -> Flags:
     """Flags by theatre [R, T] as flags by pair of states [P, R]."""
-    found = np.zeros((len(seen.dyads), flags.shape[0]), dtype=np.bool_)
-    np.logical_or.at(found, seen.dyad_of_theatre, flags.T)
-    return found
+    by_dyad = np.zeros((len(seen.dyads), flags.shape[0]), dtype=np.bool_)
+    np.logical_or.at(by_dyad, seen.dyad_of_theatre, flags.T)
+    return by_dyad
 
 
 def _originators(seen: MeasuredHistory, acts: Flags, spells: Spells) -> tuple[Ints, Ints]:

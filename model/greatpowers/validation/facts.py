@@ -82,12 +82,12 @@ def load_halves() -> dict[str, Target]:
 
 def _read(name: str) -> dict[str, Target]:
     text = files("greatpowers.validation").joinpath("data", name).read_text(encoding="utf-8")
-    found = {}
+    targets = {}
     for row in csv.DictReader(text.splitlines()):
         numbers = {name: number_of(row.pop(name)) for name in ("value", "low", "high")}
         core, split = row.pop("core") == "yes", cast(Split, row.pop("split"))
-        found[row["id"]] = Target(**row, **numbers, core=core, split=split)  # type: ignore[arg-type]
-    return found
+        targets[row["id"]] = Target(**row, **numbers, core=core, split=split)  # type: ignore[arg-type]
+    return targets
 
 
 def target(name: str) -> Target:
@@ -208,5 +208,7 @@ def use_of(fact: Target, until: int | None) -> Use:
 
 def facts_for(until: int | None) -> list[Target]:
     """Every fact that can be measured, in the order of the table; with `until` also halves on one side of it."""
-    told = [*load_targets().values(), *(load_halves().values() if until is not None else ())]
-    return [fact for fact in told if not fact.left_out and (fact.id in load_targets() or use_of(fact, until) != "none")]
+    facts = [*load_targets().values(), *(load_halves().values() if until is not None else ())]
+    return [
+        fact for fact in facts if not fact.left_out and (fact.id in load_targets() or use_of(fact, until) != "none")
+    ]

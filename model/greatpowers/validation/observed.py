@@ -82,14 +82,14 @@ class MeasuredHistory:
 
     def yearly(self, column: StateColumn) -> Floats:
         """A column of the states at the start of each measured year: [years, N]."""
-        found: Floats = self.states[self.first : self.last : ROUNDS_PER_YEAR, :, column]
-        return found
+        by_year: Floats = self.states[self.first : self.last : ROUNDS_PER_YEAR, :, column]
+        return by_year
 
     def year_of(self, rounds: Ints) -> Ints:
         """The measured year each round falls in, -1 outside."""
         inside = (rounds >= self.first) & (rounds < self.last)
-        found: Ints = np.where(inside, (rounds - self.first) // ROUNDS_PER_YEAR, -1)
-        return found
+        years: Ints = np.where(inside, (rounds - self.first) // ROUNDS_PER_YEAR, -1)
+        return years
 
     def events(self, kind: Event) -> tuple[Ints, Floats]:
         """Codes and numbers of the events of one kind, in order."""
@@ -98,8 +98,8 @@ class MeasuredHistory:
 
     def theatre(self, column: TheatreColumn) -> Floats:
         """A column of the theatres: [R, T]."""
-        found: Floats = self.theatres[:, :, column]
-        return found
+        by_theatre: Floats = self.theatres[:, :, column]
+        return by_theatre
 
     @cached_property
     def dyads(self) -> Ints:
@@ -164,8 +164,8 @@ def _majors(history: History) -> Flags:
 
 def battle_deaths(seen: MeasuredHistory) -> Floats:
     """Battle deaths of all wars by round, in thousands: [R]."""
-    found: Floats = seen.metrics[:, Metric.BATTLE_DEATHS]
-    return found
+    deaths: Floats = seen.metrics[:, Metric.BATTLE_DEATHS]
+    return deaths
 
 
 class Spells(NamedTuple):

@@ -84,15 +84,15 @@ def plausibility(
     """
     numbers = checked_seeds(seeds)
     setups = setups_for(scenario, policies, numbers, rounds, parameters)
-    found, chosen = setups[0].scenario, [setup.policy for setup in setups]
-    still = [prepare(without_breaches(found), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
+    resolved_scenario, chosen = setups[0].scenario, [setup.policy for setup in setups]
+    still = [prepare(without_breaches(resolved_scenario), p, rounds, None) for p in chosen if p.name == WITHOUT_ANSWER]
     readings = play_and_read([*setups, *still], numbers, workers, progress)
-    ids = tuple(theatre.id for theatre in found.theatres)
+    ids = tuple(theatre.id for theatre in resolved_scenario.theatres)
     samples = {
         policy.name: HistorySample(ids, setups[0].rounds, part, readings[-1] if policy.name == WITHOUT_ANSWER else ())
         for policy, part in zip(chosen, readings, strict=False)
     }
-    table, places = panel(checks_for(found.name), samples), places_table(samples)
+    table, places = panel(checks_for(resolved_scenario.name), samples), places_table(samples)
     return Plausibility(**described(setups, numbers), table=table, places=places)
 
 
@@ -100,16 +100,16 @@ def play_and_read(
     setups: Sequence[Setup], seeds: Sequence[int], workers: int | None, progress: Progress | None
 ) -> list[list[HistoryReading]]:
     """Readings of each setup on each seed; a history is dropped as soon as it is read."""
-    found: list[dict[int, HistoryReading]] = [{} for _ in setups]
+    readings: list[dict[int, HistoryReading]] = [{} for _ in setups]
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))
         _, track, log = play_to_end(setups[which], seeds[run])
         written, order = int(log.happened[0]), track.metrics[-1, Metric.ORDER]
-        found[which][run] = read_history(setups[which], track, log.codes[:written], log.numbers[:written], order)
+        readings[which][run] = read_history(setups[which], track, log.codes[:written], log.numbers[:written], order)
 
     run_jobs(len(seeds) * len(setups), work, workers, progress)
-    return [[part[run] for run in range(len(seeds))] for part in found]
+    return [[part[run] for run in range(len(seeds))] for part in readings]
 
 
 def panel(checks: Sequence[Check], samples: Mapping[str, HistorySample]) -> pd.DataFrame:

@@ -143,8 +143,8 @@ def share_of_wars_above(deaths: float) -> Callable[[HistorySample], float]:
     """A measure: share of wars with more battle deaths; NaN without wars."""
 
     def measure(sample: HistorySample) -> float:
-        found = deaths_of_wars(sample)
-        return float((found > deaths).mean()) if found.size else NAN
+        death_tolls = deaths_of_wars(sample)
+        return float((death_tolls > deaths).mean()) if death_tolls.size else NAN
 
     return measure
 

@@ -51,8 +51,8 @@ def wars_of(world: World, codes: Ints, numbers: Floats) -> list[SimulatedWar]:
     it spread there or was chosen there.
     """
     ledger = _Ledger(world)
-    told = np.isin(codes[:, Column.KIND], OF_WARS)
-    for code, number in zip(codes[told].tolist(), numbers[told].tolist(), strict=True):
+    mask = np.isin(codes[:, Column.KIND], OF_WARS)
+    for code, number in zip(codes[mask].tolist(), numbers[mask].tolist(), strict=True):
         ledger.enter(code, number)
     return ledger.wars
 
@@ -198,30 +198,30 @@ def hostile_deployments(world: World, track: Track, codes: Ints) -> Ints:
     """
     deployed = deployments(world, len(track.theatres), codes)
     against = under_sanctions(world, track)[:, None, :] | allies_of_challengers(world, len(deployed), codes)
-    found: Ints = (deployed & against).sum(axis=(0, 2))
-    return found
+    quarters: Ints = (deployed & against).sum(axis=(0, 2))
+    return quarters
 
 
 def deployments(world: World, rounds: int, codes: Ints) -> Flags:
     """Whether each guardian is deployed in each theatre at the end of each round: [R, T, N]."""
-    told = codes[codes[:, Column.KIND] == Event.PRESENCE]
-    where = (told[:, Column.THEATRE], told[:, Column.ACTOR])
-    return _turned(world.stances.presence >= SOME, rounds, told[:, Column.ROUND], where)
+    events = codes[codes[:, Column.KIND] == Event.PRESENCE]
+    where = (events[:, Column.THEATRE], events[:, Column.ACTOR])
+    return _turned(world.stances.presence >= SOME, rounds, events[:, Column.ROUND], where)
 
 
 def under_sanctions(world: World, track: Track) -> Flags:
     """Whether each state is under sanctions as a challenger in any theatre, at the end of each round: [R, N]."""
     hit = track.theatres[:, :, TheatreColumn.SANCTIONS] > IN_FORCE
     belongs = (world.theatres.challenger[:, None] == np.arange(world.states.size)).astype(np.int64)
-    found: Flags = (hit.astype(np.int64) @ belongs) > 0
-    return found
+    sanctioned: Flags = (hit.astype(np.int64) @ belongs) > 0
+    return sanctioned
 
 
 def allies_of_challengers(world: World, rounds: int, codes: Ints) -> Flags:
     """Whether each state is bound to defend each theatre's challenger at the end of each round: [R, T, N]."""
-    told = codes[codes[:, Column.KIND] == Event.ALIGNMENT]
-    where = (told[:, Column.ACTOR], told[:, Column.OTHER])
-    allied = _turned(world.pairs.alliance.T >= ALLIED, rounds, told[:, Column.ROUND], where)
+    events = codes[codes[:, Column.KIND] == Event.ALIGNMENT]
+    where = (events[:, Column.ACTOR], events[:, Column.OTHER])
+    allied = _turned(world.pairs.alliance.T >= ALLIED, rounds, events[:, Column.ROUND], where)
     return allied[:, world.theatres.challenger]
 
 
@@ -233,5 +233,5 @@ def _turned(start: Flags, rounds: int, when: Ints, where: tuple[Ints, Ints]) -> 
     turns = np.zeros((rounds + 1, *start.shape), dtype=np.bool_)
     turns[0] = start
     turns[when + 1, *where] = True
-    found: Flags = np.logical_xor.accumulate(turns, axis=0)[1:]
-    return found
+    flags: Flags = np.logical_xor.accumulate(turns, axis=0)[1:]
+    return flags

@@ -127,13 +127,13 @@ def gather(
     def work(job: int) -> None:
         world, number = jobs[job]
         here = {name: measure for name, measure in wanted.items() if world.name in measure.worlds}
-        found: dict[str, list[Floats]] = {name: [] for name in here}
+        rows: dict[str, list[Floats]] = {name: [] for name in here}
         for part in world.parts:
             reading = read(simulate(part.load(), world.policy, seed + number, part.rounds, parameters))
             counted = {function: function(reading) for function in {measure.rows for measure in here.values()}}
             for name, measure in here.items():
-                found[name].append(counted[measure.rows])
-        for name, parts in found.items():
+                rows[name].append(counted[measure.rows])
+        for name, parts in rows.items():
             left[name, world.name][number] = together(parts)
 
     run_jobs(len(jobs), work, workers, progress)

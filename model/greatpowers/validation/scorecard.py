@@ -1,7 +1,7 @@
 """The scorecard: the worlds of the record played, and measured as the record was, fact by fact.
 
 A full count takes many minutes (``greatpowers validate``). How the parameters that ship stood when they were last
-counted is kept beside the facts (:func:`scored_facts`), for whoever tells what the model gets right and wrong.
+counted is kept beside the facts (:func:`scored_facts`), for texts on what the model gets right and wrong.
 """
 
 import csv
@@ -107,7 +107,7 @@ class Scorecard:
     @property
     def left_out(self) -> list[Target]:
         """Facts that the model cannot express; each says why."""
-        return [found for found in load_targets().values() if found.left_out]
+        return [target for target in load_targets().values() if target.left_out]
 
     def use(self, fact: Target) -> Use:
         """What the fit did with a fact: fitted, held apart, predicted, or nothing."""
@@ -168,20 +168,20 @@ def score(
 
 def scored(rows: Rows, resamples: int = RESAMPLES, facts: Sequence[Target] | None = None) -> tuple[Scored, ...]:
     """The lines of the scorecard from what histories left, for every fact about all years or for `facts` only."""
-    found, measures = [], MEASURES | HALVES
+    lines, measures = [], MEASURES | HALVES
     for fact in facts_for(None) if facts is None else facts:
         if fact.id in measures:
             measure = measures[fact.id]
             figures = figures_of(measure, rows, fact.id, resamples)
-            found.append(_line(fact, measure.worlds, figures, measure.definition))
+            lines.append(_line(fact, measure.worlds, figures, measure.definition))
         elif fact.id == RATE_RATIO[0]:
-            found.append(_ratio_line(fact, rows, resamples))
-    return tuple(found)
+            lines.append(_ratio_line(fact, rows, resamples))
+    return tuple(lines)
 
 
 def _line(fact: Target, worlds: tuple[str, ...], figures: Floats, definition: str) -> Scored:
-    found = interval_of(figures)
-    return Scored(fact, *found, judge(fact, found.value), worlds, definition)
+    interval = interval_of(figures)
+    return Scored(fact, *interval, judge(fact, interval.value), worlds, definition)
 
 
 def _ratio_line(fact: Target, rows: Rows, resamples: int) -> Scored:

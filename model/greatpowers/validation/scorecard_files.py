@@ -134,8 +134,8 @@ def read_parameters(path: str | Path) -> dict[str, float]:
     place = path_of(path)
     if "\0" in str(path) or not place.exists():
         raise GreatPowersError(f"--parameters: there is no file '{path}'.")
-    found = parse_toml(place, str(path)).get("parameters")
-    if not isinstance(found, dict) or not found:
+    parameters = parse_toml(place, str(path)).get("parameters")
+    if not isinstance(parameters, dict) or not parameters:
         raise GreatPowersError(f"{path}: expected a table [parameters] with names and numbers, such as clash = 0.02.")
-    complain(str(path), [("", fault) for fault in setting_faults(found, PARAMETERS, "parameter")])
-    return {name: float(value) for name, value in found.items()}
+    complain(str(path), [("", fault) for fault in setting_faults(parameters, PARAMETERS, "parameter")])
+    return {name: float(value) for name, value in parameters.items()}

@@ -191,10 +191,10 @@ def _contrast_caption(card: Scorecard) -> str:
 
 
 def _families(card: Scorecard) -> list[tuple[str, list[Scored]]]:
-    found: dict[str, list[Scored]] = {}
+    families: dict[str, list[Scored]] = {}
     for row in card.rows:
-        found.setdefault(row.fact.family.capitalize(), []).append(row)
-    return list(found.items())
+        families.setdefault(row.fact.family.capitalize(), []).append(row)
+    return list(families.items())
 
 
 def _marks(card: Scorecard, row: Scored) -> str:

@@ -122,29 +122,29 @@ class _Reader:
     def _linked(self, one: int, other: int) -> list[War]:
         """Wars in which the two already fight each other."""
         both = self.theatres_of[one] & self.theatres_of[other]
-        found = {}
+        linked = {}
         for theatre in sorted(both):
             front = self.fronts[theatre]
             if front.sides[one] != front.sides[other]:
-                found[id(front.war)] = front.war
-        return list(found.values())
+                linked[id(front.war)] = front.war
+        return list(linked.values())
 
     def _merged(self, linked: list[War]) -> War:
         """The earliest of the wars, with the others made part of it."""
-        kept, *others = sorted(linked, key=lambda war: war.begin)
+        earliest, *others = sorted(linked, key=lambda war: war.begin)
         for war in others:
             for front in [*self.fronts.values(), *(front for front, _ in self.ended)]:
                 if front.war is war:
-                    front.war = kept
-            kept.deaths += war.deaths
-            kept.open |= war.open
+                    front.war = earliest
+            earliest.deaths += war.deaths
+            earliest.open |= war.open
             for state, side in war.called.items():
-                kept.called.setdefault(state, side)
+                earliest.called.setdefault(state, side)
             for state, side in war.members.items():
-                kept.members.setdefault(state, side)
-                kept.entered[state] = min(war.entered[state], kept.entered.get(state, war.entered[state]))
+                earliest.members.setdefault(state, side)
+                earliest.entered[state] = min(war.entered[state], earliest.entered.get(state, war.entered[state]))
             self.wars.remove(war)
-        return kept
+        return earliest
 
     def _new(self, now: int, theatre: int, challenger: int, host: int) -> War:
         war = War(theatre, challenger, host, now)
@@ -195,11 +195,11 @@ def _share_open_deaths(seen: MeasuredHistory, reader: _Reader) -> None:
 
 def joined_from_outside(seen: MeasuredHistory, wars: Wars) -> Flags:
     """Where and when a theatre is at war only because a war spread there: [R, T]."""
-    found = np.zeros(seen.theatres.shape[:2], dtype=np.bool_)
+    joined = np.zeros(seen.theatres.shape[:2], dtype=np.bool_)
     for part in wars.fighting:
         if part.spread:
-            found[part.begin : seen.rounds if part.end < 0 else part.end + 1, part.theatre] = True
-    return found
+            joined[part.begin : seen.rounds if part.end < 0 else part.end + 1, part.theatre] = True
+    return joined
 
 
 def durations(wars: list[War], rounds: int) -> Ints:

@@ -28,16 +28,16 @@ ISHIGAMI = dict.fromkeys(("x1", "x2", "x3"), (-np.pi, np.pi))
 
 def ishigami(x: pd.DataFrame) -> Floats:
     """The function of Ishigami & Homma (1990) with a = 7, b = .1."""
-    found: Floats = (np.sin(x["x1"]) * (1 + 0.1 * x["x3"] ** 4) + 7 * np.sin(x["x2"]) ** 2).to_numpy()
-    return found
+    values: Floats = (np.sin(x["x1"]) * (1 + 0.1 * x["x3"] ** 4) + 7 * np.sin(x["x2"]) ** 2).to_numpy()
+    return values
 
 
 def one_sentence(asked: Callable[[], object]) -> str:
     """What is said of a wrong use: one line that begins and ends like a sentence."""
     with pytest.raises(GreatPowersError) as caught:
         asked()
-    said = str(caught.value)
-    assert "\n" not in said
-    assert said.endswith((".", "?"))
-    assert "nan" not in said.lower()
-    return said
+    message = str(caught.value)
+    assert "\n" not in message
+    assert message.endswith((".", "?"))
+    assert "nan" not in message.lower()
+    return message

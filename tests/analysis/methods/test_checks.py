@@ -11,7 +11,7 @@ from greatpowers.statistics import checks
 
 
 @pytest.mark.parametrize(
-    ("found", "least", "said"),
+    ("number", "least", "message"),
     [
         (0, 1, "an interval needs runs; there are none."),
         (1, 2, "an interval needs at least 2 runs; there is 1."),
@@ -19,8 +19,8 @@ from greatpowers.statistics import checks
         (1999, 2000, "an interval needs at least 2000 runs; there are 1,999."),
     ],
 )
-def test_a_count_that_is_too_small_is_said(found: int, least: int, said: str) -> None:
-    assert one_sentence(lambda: checks.need_count(found, least, "runs", "an interval")) == said
+def test_a_count_that_is_too_small_is_said(number: int, least: int, message: str) -> None:
+    assert one_sentence(lambda: checks.need_count(number, least, "runs", "an interval")) == message
     checks.need_count(least, least, "runs", "an interval")
 
 
@@ -34,24 +34,24 @@ def test_shares_and_whole_numbers_are_given_back_as_such() -> None:
     assert type(checks.need_whole(np.int64(3), "n", 3)) is int and checks.need_whole(3, "n", 3, 3) == 3
     assert checks.need_whole(1_000_000, "n", 2) == 1_000_000
     for value in (2, 6, True, 3.0, "3", None):
-        said = one_sentence(lambda value=value: checks.need_whole(value, "n", 3, 5))
-        assert said.endswith("expected a whole number from 3 to 5.")
+        message = one_sentence(lambda value=value: checks.need_whole(value, "n", 3, 5))
+        assert message.endswith("expected a whole number from 3 to 5.")
     assert "from 2 to 1,000,000" in one_sentence(lambda: checks.need_whole(1_000_001, "n", 2))
 
 
 def test_powers_of_two_are_told_from_others_and_the_nearest_is_named() -> None:
     assert [checks.need_power_of_two(n, "n") for n in (2, 4, 64, 1024)] == [2, 4, 64, 1024]
     for n, near in ((3, 4), (5, 4), (6, 8), (100, 128), (90, 64)):
-        said = one_sentence(lambda n=n: checks.need_power_of_two(n, "n"))
-        assert said == f"n is {n}; expected a power of two for a Sobol sample, such as {near}."
+        message = one_sentence(lambda n=n: checks.need_power_of_two(n, "n"))
+        assert message == f"n is {n}; expected a power of two for a Sobol sample, such as {near}."
     assert "from 2 to" in one_sentence(lambda: checks.need_power_of_two(1, "n"))
 
 
 def test_values_that_differ_by_less_than_rounding_are_the_same_at_any_size() -> None:
     for size in (1e-9, 1.0, 1e9):
         checks.need_spread(np.array([size, size * (1.0 + 1e-11)]), "it", "")
-        said = one_sentence(lambda size=size: checks.need_spread(np.array([size, size * (1 + 1e-13)]), "it", "no"))
-        assert said == f"'it' is {size:.6g} everywhere, so no."
+        message = one_sentence(lambda size=size: checks.need_spread(np.array([size, size * (1 + 1e-13)]), "it", "no"))
+        assert message == f"'it' is {size:.6g} everywhere, so no."
     assert "'it' is 0 everywhere" in one_sentence(lambda: checks.need_spread(np.zeros(3), "it", "no"))
     checks.need_spread(np.array([-1.0, 1.0]), "it", "")
 
@@ -59,12 +59,12 @@ def test_values_that_differ_by_less_than_rounding_are_the_same_at_any_size() -> 
 def test_values_and_columns_that_are_missing_are_counted_and_named() -> None:
     checks.need_values(np.array([1.0, -2.0]), "order")
     missing = np.array([np.nan, np.inf, -np.inf, *[0.0] * 1497])
-    said = one_sentence(lambda: checks.need_values(missing, "order"))
-    assert said.startswith("'order' has no finite value in 3 of 1,500 runs;")
+    message = one_sentence(lambda: checks.need_values(missing, "order"))
+    assert message.startswith("'order' has no finite value in 3 of 1,500 runs;")
     frame = pd.DataFrame({"order": [1], "name": ["x"]})
     checks.need_columns(frame, ["order", "name"], "it")
-    said = one_sentence(lambda: checks.need_columns(frame, ["order", "ordr"], "it"))
-    assert said == "'ordr' is not among the columns of it. Did you mean 'order'?"
+    message = one_sentence(lambda: checks.need_columns(frame, ["order", "ordr"], "it"))
+    assert message == "'ordr' is not among the columns of it. Did you mean 'order'?"
     checks.need_metric(frame, "order")
     assert "was not recorded in these runs" in one_sentence(lambda: checks.need_metric(frame, "wars"))
     assert "holds text and not numbers" in one_sentence(lambda: checks.need_metric(frame, "name"))
@@ -78,8 +78,8 @@ def test_a_policy_or_a_choice_is_one_of_those_there_are() -> None:
 
 def test_what_is_not_installed_is_named_with_its_extra() -> None:
     assert checks.fetch("math").pi > 3
-    said = one_sentence(lambda: checks.fetch("no_such_library.part", "dask"))
-    assert said == 'no_such_library is not installed; install it with: pip install "greatpowers[dask]".'
+    message = one_sentence(lambda: checks.fetch("no_such_library.part", "dask"))
+    assert message == 'no_such_library is not installed; install it with: pip install "greatpowers[dask]".'
 
 
 # --- Factors
@@ -87,18 +87,18 @@ def test_what_is_not_installed_is_named_with_its_extra() -> None:
 
 def test_factors_are_found_by_kind_and_by_name_alone() -> None:
     for name in ("clash", "parameter.clash"):
-        found = checks.describe_factor(name)
-        assert (found.name, found.label, found.source) == (name, "Clash", "Schelling 1966")
-        assert found.unit == "per round" and "exchange of fire" in found.formula
+        factor = checks.describe_factor(name)
+        assert (factor.name, factor.label, factor.source) == (name, "Clash", "Schelling 1966")
+        assert factor.unit == "per round" and "exchange of fire" in factor.formula
     for name in ("relief", "lever.relief"):
-        found = checks.describe_factor(name)
-        assert (found.label, found.source) == ("Relief", "levers") and "sanctions lifted" in found.formula
+        factor = checks.describe_factor(name)
+        assert (factor.label, factor.source) == ("Relief", "levers") and "sanctions lifted" in factor.formula
     for name in ("states", "synthetic.states"):
-        found = checks.describe_factor(name)
-        assert (found.label, found.unit, found.formula) == ("States", "", "number of states")
+        factor = checks.describe_factor(name)
+        assert (factor.label, factor.unit, factor.formula) == ("States", "", "number of states")
     for name in ("lever.clash", "parameter.relief", "lever.states", "nobodys_own", "other.clash"):
-        found = checks.describe_factor(name)
-        assert (found.unit, found.formula, found.source) == ("", "", "model")
+        factor = checks.describe_factor(name)
+        assert (factor.unit, factor.formula, factor.source) == ("", "", "model")
     assert checks.describe_factor("parameter.nobodys_own").label == "Nobodys own"
     assert checks.named("lever.spoiler_limit") == "spoiler limit"
 
@@ -113,8 +113,8 @@ def test_a_metric_of_ones_own_is_described_as_its_table_says() -> None:
 
 def test_parameters_range_over_multiples_of_their_defaults() -> None:
     default = Parameters()
-    found = checks.parameter_bounds(["clash", "belief_memory", "prior_credibility"], 0.25, 3.0)
-    assert found == {
+    bounds = checks.parameter_bounds(["clash", "belief_memory", "prior_credibility"], 0.25, 3.0)
+    assert bounds == {
         "clash": (default.clash / 4, default.clash * 3),
         "belief_memory": (default.belief_memory / 4, 1.0),
         "prior_credibility": (0.125, 1.0),
@@ -125,8 +125,8 @@ def test_parameters_range_over_multiples_of_their_defaults() -> None:
         assert "expected the lower one first" in one_sentence(
             lambda low=low, high=high: checks.parameter_bounds(None, low, high)
         )
-    said = one_sentence(lambda: checks.parameter_bounds(["true_beliefs"]))
-    assert said == "parameter 'true_beliefs' is 0, which has no multiples; leave it out."
+    message = one_sentence(lambda: checks.parameter_bounds(["true_beliefs"]))
+    assert message == "parameter 'true_beliefs' is 0, which has no multiples; leave it out."
 
 
 def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
@@ -138,8 +138,8 @@ def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
     assert checks.chosen_factors(points, ["horizon"]) == ["horizon"]
     assert checks.factor_values(points, ["horizon", "parameter.clash"]).tolist() == [[3.0, 1.0], [4.0, 2.0]]
     for name in ("lever.aid", "kind", "seed"):
-        said = one_sentence(lambda name=name: checks.chosen_factors(points, [name]))
-        assert said.startswith(f"'{name}' is the same in all points (or no number).")
+        message = one_sentence(lambda name=name: checks.chosen_factors(points, [name]))
+        assert message.startswith(f"'{name}' is the same in all points (or no number).")
     assert "needs factors that vary between points; there are none" in one_sentence(
         lambda: checks.chosen_factors(points[["kind"]], None)
     )

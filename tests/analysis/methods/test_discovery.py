@@ -73,9 +73,9 @@ def test_the_planted_box_is_found_and_no_other_restriction(
 
 
 def test_the_sentence_has_labels_units_sizes_and_intervals(planted: "pd.Series[bool]", box: Box) -> None:
-    clash = next(found.field for found in fields_of(Parameters) if found.name == "clash")
-    said = box.sentence(WHAT)
-    assert said.startswith("Half-a-loaf loses to containment most often where ")
+    clash = next(declared.field for declared in fields_of(Parameters) if declared.name == "clash")
+    sentence = box.sentence(WHAT)
+    assert sentence.startswith("Half-a-loaf loses to containment most often where ")
     for part in (
         "clash is above 0.",
         f"{clash.unit}; sampled",
@@ -83,9 +83,9 @@ def test_the_sentence_has_labels_units_sizes_and_intervals(planted: "pd.Series[b
         "detection is below 0.",
         "95% interval",
     ):
-        assert part in said
-    assert f"of the {int(planted.sum())} worlds" in said
-    assert "of 500 worlds" in said
+        assert part in sentence
+    assert f"of the {int(planted.sum())} worlds" in sentence
+    assert "of 500 worlds" in sentence
 
 
 def test_fewer_dimensions_are_kept_to(points: pd.DataFrame, planted: "pd.Series[bool]") -> None:
@@ -97,8 +97,8 @@ def test_pure_noise_gives_no_box_that_is_trusted(points: pd.DataFrame) -> None:
     cases = np.random.default_rng(2).random(len(points)) < 0.2
     for box in (prim(points, cases, parts=3), cart(points, cases).best):
         assert not box.trusted
-        said = box.sentence(WHAT)
-        assert "do not trust it" in said or "No box" in said
+        sentence = box.sentence(WHAT)
+        assert "do not trust it" in sentence or "No box" in sentence
 
 
 def test_among_eighty_factors_the_two_that_matter_are_found() -> None:
@@ -130,9 +130,9 @@ def test_quasi_p_values_are_those_of_the_binomial_test() -> None:
     points = pd.DataFrame({"a": [0] * 10 + [1] * 10 + [0] * 6, "b": [0] * 20 + [1] * 6}).astype(float)
     cases = np.array([True] * 8 + [False] * 2 + [False] * 10 + [True] * 3 + [False] * 3)
     limits = {"a": (-np.inf, 0.5), "b": (-np.inf, 0.5)}
-    found = quasi_p(within_each(points, limits), cases)
-    assert found["a"] == pytest.approx(binomtest(8, 10, 8 / 20, alternative="greater").pvalue)
-    assert found["b"] == pytest.approx(binomtest(8, 10, 11 / 16, alternative="greater").pvalue)
+    p_values = quasi_p(within_each(points, limits), cases)
+    assert p_values["a"] == pytest.approx(binomtest(8, 10, 8 / 20, alternative="greater").pvalue)
+    assert p_values["b"] == pytest.approx(binomtest(8, 10, 11 / 16, alternative="greater").pvalue)
     assert set(pruned(points, cases, limits, 3)) == {"a"}
 
 
@@ -151,21 +151,21 @@ def test_points_and_cases_meet_by_number_of_point(points: pd.DataFrame, planted:
 
 def test_both_releases_of_the_workbench_are_spoken_to(monkeypatch: pytest.MonkeyPatch, points: pd.DataFrame) -> None:
     """Before 3.0 PRIM must be told a threshold; from 3.0 on it refuses one."""
-    told: list[dict[str, object]] = []
+    arguments: list[dict[str, object]] = []
 
     class Found:
         box_lims: Sequence[pd.DataFrame] = [pd.DataFrame({name: [0.0, 1.0] for name in NAMES})]
 
     class Older:
         def __init__(self, x: object, y: object, threshold: float, mass_min: float = 0.05) -> None:
-            told.append({"threshold": threshold})
+            arguments.append({"threshold": threshold})
 
         def find_box(self) -> Found:
             return Found()
 
     class Newer(Older):
         def __init__(self, x: object, y: object, mass_min: float = 0.05) -> None:
-            told.append({})
+            arguments.append({})
 
     for release in (Older, Newer):
         module = ModuleType("prim")
@@ -173,7 +173,7 @@ def test_both_releases_of_the_workbench_are_spoken_to(monkeypatch: pytest.Monkey
         module.PrimBox = type("PrimBox", (), {"_calculate_quasi_p": None})  # type: ignore[attr-defined]
         monkeypatch.setattr(checks, "fetch", lambda name, module=module: module)
         assert scenario_discovery.peel(points, np.zeros(len(points), dtype=np.bool_), 0.05) == [{}]
-    assert told == [{"threshold": 0.0}, {}]
+    assert arguments == [{"threshold": 0.0}, {}]
 
 
 def test_without_the_library_one_is_told_what_to_install(
@@ -189,23 +189,23 @@ def test_without_the_library_one_is_told_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == "ema_workbench"]:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr(builtins, "__import__", absent)
-    said = one_sentence(lambda: prim(points, planted))
-    assert 'pip install "greatpowers[analysis]"' in said
+    message = one_sentence(lambda: prim(points, planted))
+    assert 'pip install "greatpowers[analysis]"' in message
 
 
 def test_wrong_uses_get_a_sentence(points: pd.DataFrame, planted: "pd.Series[bool]") -> None:
-    def said(cases: object = planted, table: pd.DataFrame = points, more: Mapping[str, object] | None = None) -> str:
+    def message(cases: object = planted, table: pd.DataFrame = points, more: Mapping[str, object] | None = None) -> str:
         return one_sentence(lambda: prim(table, cases, **(more or {})))  # type: ignore[arg-type]
 
-    assert "at least 10 worlds of interest; there are 0" in said(np.zeros(500, dtype=bool))
-    assert "at least 10 worlds of the other kind; there are 0" in said(np.ones(500, dtype=bool))
-    assert "expected one for each" in said(planted[:100])
-    assert "not true or false" in said(points["clash"])
-    assert "not among the columns" in said(more={"factors": ["clush"]})
-    assert "factors that vary between points; there are none" in said(table=points * 0)
-    assert "no finite value in 1 of 500 points" in said(table=points.mask(points["clash"] == points["clash"].max()))
-    assert "dimensions is 0" in said(more={"dimensions": 0})
-    assert "min_mass is 0.9" in said(more={"min_mass": 0.9})
+    assert "at least 10 worlds of interest; there are 0" in message(np.zeros(500, dtype=bool))
+    assert "at least 10 worlds of the other kind; there are 0" in message(np.ones(500, dtype=bool))
+    assert "expected one for each" in message(planted[:100])
+    assert "not true or false" in message(points["clash"])
+    assert "not among the columns" in message(more={"factors": ["clush"]})
+    assert "factors that vary between points; there are none" in message(table=points * 0)
+    assert "no finite value in 1 of 500 points" in message(table=points.mask(points["clash"] == points["clash"].max()))
+    assert "dimensions is 0" in message(more={"dimensions": 0})
+    assert "min_mass is 0.9" in message(more={"min_mass": 0.9})
     runs = runs_of({"a": [(1, 3)], "b": [(2, 2)]})
     assert "compared with itself" in one_sentence(lambda: losing(runs, "mean_severity", "a", "a"))
     assert "'c' was not played" in one_sentence(lambda: losing(runs, "mean_severity", "a", "c"))
@@ -300,13 +300,13 @@ def test_a_box_is_trusted_where_what_was_held_out_is_surely_denser_than_all() ->
 
 def test_a_box_says_where_and_how_often() -> None:
     formula = checks.describe_factor("clash").formula
-    found = made_box(Counts(10, 8, 100, 40))
-    assert found.conditions() == (
+    trusted = made_box(Counts(10, 8, 100, 40))
+    assert trusted.conditions() == (
         "my own is between -0.5 and 1.23e+03 (sampled -1 to 8) and "
         f"clash is above 0.25 ({formula}; per round; sampled 0 to 1)"
     )
-    assert found.sentence("it fails") == (
-        f"It fails most often where {found.conditions()}: in 2 of 3 such worlds "
+    assert trusted.sentence("it fails") == (
+        f"It fails most often where {trusted.conditions()}: in 2 of 3 such worlds "
         "(density 67%, 95% interval 21 to 94%), which are 2 of the 4 worlds in which it does "
         "(coverage 50%, 95% interval 15 to 85%); in all it does in 4 of 10 worlds (40%). "
         "Boxes found in the same way have density 80%, 95% interval 49 to 94% on worlds held out."
@@ -317,7 +317,7 @@ def test_a_box_says_where_and_how_often() -> None:
     assert made_box(Counts(0, 0, 10, 4), {}).sentence("it fails") == (
         "No box tells the 4 worlds in which it fails from the other 6 better than chance would (n = 10 worlds)."
     )
-    assert found.found and not made_box(Counts(0, 0, 10, 4), {}).found
+    assert trusted.found and not made_box(Counts(0, 0, 10, 4), {}).found
 
 
 def test_restrictions_are_described_the_surest_first() -> None:
@@ -337,12 +337,12 @@ def test_restrictions_are_described_the_surest_first() -> None:
     ]
     assert table.loc[0, "quasi_p"] == chances(points, cases, weak_first)["clash"]
     assert describe_limits(points, cases, {}).empty
-    found = Box("PRIM", weak_first, table, Counts(3, 3, 10, 4), Counts(0, 0, 10, 4), pd.DataFrame())
-    assert found.conditions(meaning=False) == (
+    prim_box = Box("PRIM", weak_first, table, Counts(3, 3, 10, 4), Counts(0, 0, 10, 4), pd.DataFrame())
+    assert prim_box.conditions(meaning=False) == (
         "clash is below 0.35 (per round; sampled 0 to 1) and my own is below 8.5 (sampled 0 to 9)"
     )
-    assert found.contains(points).tolist() == [False, True, True, True, *[False] * 6]
-    assert found.contains(points.set_index(np.arange(10) + 5)).index[0] == 5
+    assert prim_box.contains(points).tolist() == [False, True, True, True, *[False] * 6]
+    assert prim_box.contains(points.set_index(np.arange(10) + 5)).index[0] == 5
 
 
 # --- The search
@@ -350,13 +350,13 @@ def test_restrictions_are_described_the_surest_first() -> None:
 
 def test_folds_share_out_points_and_cases_evenly() -> None:
     cases = np.arange(23) % 4 == 0  # six
-    found = scenario_discovery.folds(cases, 3, 1)
-    assert sorted(int(place) for fold in found for place in fold) == list(range(23))
-    assert sorted(len(fold) for fold in found) == [7, 8, 8]
-    assert [int(cases[fold].sum()) for fold in found] == [2, 2, 2]
+    folds = scenario_discovery.folds(cases, 3, 1)
+    assert sorted(int(place) for fold in folds for place in fold) == list(range(23))
+    assert sorted(len(fold) for fold in folds) == [7, 8, 8]
+    assert [int(cases[fold].sum()) for fold in folds] == [2, 2, 2]
     again, other = scenario_discovery.folds(cases, 3, 1), scenario_discovery.folds(cases, 3, 2)
-    assert all((a == b).all() for a, b in zip(found, again, strict=True))
-    assert not all(np.array_equal(a, b) for a, b in zip(found, other, strict=True))
+    assert all((a == b).all() for a, b in zip(folds, again, strict=True))
+    assert not all(np.array_equal(a, b) for a, b in zip(folds, other, strict=True))
 
 
 def test_ends_beyond_which_nothing_was_sampled_are_open() -> None:
@@ -385,10 +385,10 @@ def test_what_is_held_out_is_judged_by_boxes_found_without_it() -> None:
         assert x.index.tolist() == list(range(len(x))) and (y == (x["clash"] >= 12)).all()
         return {"clash": (14.0, np.inf)} if len(asked) != 2 else {}
 
-    found = scenario_discovery.held_out(points, cases, find, 4, 0)
-    assert asked == [(15, 6)] * 4 and (found.n, found.cases) == (20, 8)
+    counts = scenario_discovery.held_out(points, cases, find, 4, 0)
+    assert asked == [(15, 6)] * 4 and (counts.n, counts.cases) == (20, 8)
     second = scenario_discovery.folds(cases, 4, 0)[1]
-    assert found.inside == found.hits == 6 - int((points["clash"].to_numpy()[second] >= 14).sum())
+    assert counts.inside == counts.hits == 6 - int((points["clash"].to_numpy()[second] >= 14).sum())
 
 
 def test_the_twelve_most_telling_factors_are_searched() -> None:
@@ -417,8 +417,8 @@ def test_a_search_is_repeated_in_three_sets_of_dimensions_and_in_those_of_the_fo
     monkeypatch.setattr(scenario_discovery, "peel", peel)
     monkeypatch.setattr(scenario_discovery, "pruned", lambda x, y, ends, dimensions: ends)
     monkeypatch.setattr(scenario_discovery, "screened", lambda x, y, seed: list("fedcba"))
-    found, _ = scenario_discovery.patient(x, y, 2, 0.05, 0)
-    assert found == {"a": (0.3, np.inf)}
+    limits, _ = scenario_discovery.patient(x, y, 2, 0.05, 0)
+    assert limits == {"a": (0.3, np.inf)}
     ranked = sorted("fedcba", key=lambda name: -count(x, y, {name: (0.3, np.inf)}).agreement)
     assert searched == [list("fedcba"), *[[name] for name in ranked[:3]], ["f", "e"]]
 
@@ -428,25 +428,25 @@ def test_a_tree_that_cannot_grow_has_no_leaves_and_one_that_can_has_them_by_dens
     assert scenario_discovery.split(x, np.arange(40) >= 20, 3, 0.6, 0) == []
     leaves = scenario_discovery.split(x, np.arange(40) >= 20, 3, 0.25, 0)
     assert leaves == [{"a": (-np.inf, 19.5)}, {"a": (19.5, np.inf)}]
-    found = cart(x, np.arange(40) >= 20, min_mass=0.25, parts=2)
-    assert found.leaves["conditions"].tolist() == [
+    tree = cart(x, np.arange(40) >= 20, min_mass=0.25, parts=2)
+    assert tree.leaves["conditions"].tolist() == [
         "a is above 19.5 (sampled 0 to 39)",
         "a is below 19.5 (sampled 0 to 39)",
     ]
-    assert found.leaves[["points", "cases", "density", "coverage"]].to_numpy().tolist() == [
+    assert tree.leaves[["points", "cases", "density", "coverage"]].to_numpy().tolist() == [
         [20, 20, 1.0, 1.0], [20, 0, 0.0, 0.0]
     ]  # fmt: skip
-    assert found.leaves.loc[1, ["low", "high"]].tolist() == pytest.approx([0.0, 3.841459 / (20 + 3.841459)])
-    assert found.best.trajectory.to_numpy().tolist() == [[1.0, 1.0, 1.0], [0.0, 0.0, 1.0]]
-    assert found.best.ends == {"a": (19.5, np.inf)} and found.best.method == "CART"
+    assert tree.leaves.loc[1, ["low", "high"]].tolist() == pytest.approx([0.0, 3.841459 / (20 + 3.841459)])
+    assert tree.best.trajectory.to_numpy().tolist() == [[1.0, 1.0, 1.0], [0.0, 0.0, 1.0]]
+    assert tree.best.ends == {"a": (19.5, np.inf)} and tree.best.method == "CART"
 
 
 def test_a_leaf_has_at_least_the_least_share_of_points_and_a_tree_its_depth() -> None:
     x = pd.DataFrame({"a": np.arange(40.0)})
     y = (np.arange(40) // 4) % 2 == 0
     for min_mass, least in ((0.1, 4), (0.149, 5), (0.001, 1)):
-        found = scenario_discovery.split(x, y, 9, min_mass, 0)
-        assert min(int(inside(x, ends).sum()) for ends in found) >= least
+        leaves = scenario_discovery.split(x, y, 9, min_mass, 0)
+        assert min(int(inside(x, ends).sum()) for ends in leaves) >= least
     assert len(scenario_discovery.split(x, y, 1, 0.05, 0)) == 2
     assert len(scenario_discovery.split(x, y, 9, 0.1, 0)) == 10
 
@@ -460,8 +460,8 @@ def test_a_margin_must_be_exceeded_and_more_may_be_better() -> None:
     assert list(losing(runs, "mean_severity", "a", "b", margin=3.9)) == [False, False, True]
     assert list(losing(runs, "mean_severity", "b", "a", better=True, margin=0.5)) == [False, True, True]
     assert list(losing(runs, "mean_severity", "b", "a", better=True, margin=1.0)) == [False, False, True]
-    found = losing(runs.assign(point=runs["point"] + 4), "mean_severity", "a", "b")
-    assert (found.name, found.index.tolist(), found.index.name) == ("a loses to b", [4, 5, 6], "point")
+    losses = losing(runs.assign(point=runs["point"] + 4), "mean_severity", "a", "b")
+    assert (losses.name, losses.index.tolist(), losses.index.name) == ("a loses to b", [4, 5, 6], "point")
 
 
 def test_what_scenario_discovery_takes() -> None:
@@ -501,10 +501,10 @@ def test_points_without_a_verdict_are_left_out_and_the_others_meet_theirs() -> N
 def test_left_to_itself_a_search_has_three_dimensions_a_twentieth_of_the_points_and_five_folds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told: list[tuple[object, ...]] = []
+    options: list[tuple[object, ...]] = []
 
     def prepared(points: object, cases: object, *more: object) -> None:
-        told.append(more)
+        options.append(more)
         raise InterruptedError
 
     monkeypatch.setattr(scenario_discovery, "prepared", prepared)
@@ -512,4 +512,4 @@ def test_left_to_itself_a_search_has_three_dimensions_a_twentieth_of_the_points_
         with pytest.raises(InterruptedError):
             search(LINE, np.ones(5, dtype=np.bool_))
         assert signature(search).parameters["seed"].default == 0
-    assert told == [(None, 3, 0.05, 5)] * 2
+    assert options == [(None, 3, 0.05, 5)] * 2

@@ -18,15 +18,17 @@ from greatpowers.statistics import (
 
 def texts(figure: Figure) -> str:
     figure.canvas.draw()
-    found = "\n".join(item.get_text() for item in figure.findobj(lambda item: hasattr(item, "get_text")))
-    assert "nan" not in found.lower().split()
-    return " ".join(found.split())
+    text = "\n".join(item.get_text() for item in figure.findobj(lambda item: hasattr(item, "get_text")))
+    assert "nan" not in text.lower().split()
+    return " ".join(text.split())
 
 
 def regret_of(runs: pd.DataFrame) -> Figure:
     figure = Figure()
-    found = outcomes.matched(runs, "mean_severity")
-    figures.draw_regret(figure.subplots(), found, more=False, tint=dict.fromkeys(found.policies, "#000000"))
+    matched_runs = outcomes.matched(runs, "mean_severity")
+    figures.draw_regret(
+        figure.subplots(), matched_runs, more=False, tint=dict.fromkeys(matched_runs.policies, "#000000")
+    )
     return figure
 
 
@@ -39,10 +41,10 @@ def runs() -> pd.DataFrame:
 
 def test_figures_of_robustness(runs: pd.DataFrame) -> None:
     drawn = figures.differences_figure(robust.paired_differences(runs, "mean_severity"))
-    said = texts(drawn)
+    text = texts(drawn)
     for part in ("Escalation: difference from laissez-faire", "severity in [0, 1]", "95% interval", "less is better"):
-        assert part in said
-    assert "n = 20 worlds x 4 seeds" in said
+        assert part in text
+    assert "n = 20 worlds x 4 seeds" in text
     dots = [line.get_color() for line in drawn.axes[0].get_lines() if line.get_marker() == "o"]
     assert PRESET_COLOURS["containment"] in dots
     assert "regret: Escalation (severity in [0, 1])" in texts(regret_of(runs))
@@ -57,17 +59,17 @@ def test_a_policy_without_regret_is_drawn_at_zero() -> None:
 
 def test_figures_of_sensitivity() -> None:
     design = sensitivity.sobol_design(ISHIGAMI, 64)
-    said = texts(figures.sobol_figure(sensitivity.sobol(ISHIGAMI, ishigami(design)), "the sine"))
+    text = texts(figures.sobol_figure(sensitivity.sobol(ISHIGAMI, ishigami(design)), "the sine"))
     for part in ("What drives the sine", "share of variance", "n = 64 base samples, 320 points", "95% bootstrap"):
-        assert part in said
+        assert part in text
     design = sensitivity.morris_design(ISHIGAMI, 8)
-    said = texts(figures.morris_figure(sensitivity.morris(ISHIGAMI, design, ishigami(design)), "the sine"))
-    assert "n = 8 trajectories, 32 points" in said
+    text = texts(figures.morris_figure(sensitivity.morris(ISHIGAMI, design, ishigami(design)), "the sine"))
+    assert "n = 8 trajectories, 32 points" in text
     design = sensitivity.hypercube_design(ISHIGAMI, 60)
     table = sensitivity.given_data(design, ishigami(design))
     figure = figures.given_data_figure(table, "the sine", rows=2)
-    said = texts(figure)
-    assert "n = 60 points. The strongest 2 of 3 factors." in said
+    text = texts(figure)
+    assert "n = 60 points. The strongest 2 of 3 factors." in text
     assert len(figure.axes) == 3
 
 
@@ -75,9 +77,9 @@ def test_figures_of_discovery() -> None:
     points = pd.DataFrame(np.random.default_rng(0).random((200, 3)), columns=["clash", "detection", "norm_cost"])
     cases = (points["clash"] > 0.6) & (points["detection"] < 0.5)
     box = discovery.prim(points, cases, parts=2)
-    said = texts(figures.box_figure(points, cases, box, "it loses"))
+    text = texts(figures.box_figure(points, cases, box, "it loses"))
     for part in ("Where it loses", "Detection (probability per round)", f"of which {int(cases.sum())} are cases"):
-        assert part in said
+        assert part in text
     assert "coverage: share of the cases inside" in texts(figures.tradeoff_figure(box, "it loses"))
     one = discovery.prim(points[["clash"]], points["clash"] > 0.6, parts=2)
     assert "Clash" in texts(figures.box_figure(points, points["clash"] > 0.6, one, "it loses"))

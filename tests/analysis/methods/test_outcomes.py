@@ -18,13 +18,13 @@ RUNS = runs_of({"b": [(1, 3), (5, 5)], "a": [(0, 0), (1, 2)]})
 
 def test_runs_are_matched_by_policy_world_and_seed_whatever_their_order() -> None:
     mixed = RUNS.assign(point=RUNS["point"] * 7 + 2, seed=RUNS["seed"] + 4).sample(frac=1, random_state=3)
-    found = out.matched(mixed, "mean_severity")
-    order = [found.index(name) for name in ("b", "a")]
-    assert (found.worlds, found.seeds, sorted(found.policies)) == ([2, 9], [4, 5], ["a", "b"])
-    assert found.values[order].tolist() == [[[1, 3], [5, 5]], [[0, 0], [1, 2]]]
-    assert found.means[order].tolist() == [[2, 5], [0, 1.5]]
-    assert out.matched(found, "anything") is found and found.described.label == "Escalation"
-    assert type(found.worlds[0]) is type(found.seeds[0]) is int
+    matched_runs = out.matched(mixed, "mean_severity")
+    order = [matched_runs.index(name) for name in ("b", "a")]
+    assert (matched_runs.worlds, matched_runs.seeds, sorted(matched_runs.policies)) == ([2, 9], [4, 5], ["a", "b"])
+    assert matched_runs.values[order].tolist() == [[[1, 3], [5, 5]], [[0, 0], [1, 2]]]
+    assert matched_runs.means[order].tolist() == [[2, 5], [0, 1.5]]
+    assert out.matched(matched_runs, "anything") is matched_runs and matched_runs.described.label == "Escalation"
+    assert type(matched_runs.worlds[0]) is type(matched_runs.seeds[0]) is int
 
 
 def test_a_table_without_worlds_is_of_one_and_other_options_can_be_matched() -> None:
@@ -51,8 +51,8 @@ def test_worlds_with_a_run_missing_are_left_out_and_all_missing_is_a_sentence() 
 
 
 def test_policies_are_held_against_the_one_given_else_laissez_faire_else_the_first() -> None:
-    found = out.matched(RUNS, "mean_severity")
-    assert (found.baseline("a"), found.baseline(None)) == (1, 0)
+    matched_runs = out.matched(RUNS, "mean_severity")
+    assert (matched_runs.baseline("a"), matched_runs.baseline(None)) == (1, 0)
     usual = out.matched(RUNS.replace({"policy": {"a": "laissez-faire"}}), "mean_severity")
     assert usual.policies[usual.baseline(None)] == "laissez-faire" and usual.baseline("b") == 0
 
@@ -114,8 +114,8 @@ def test_partial_correlations_take_ten_observations_more_than_two_a_factor() -> 
     plain = out.rank_correlations(factors, cause)
     assert plain.shape == (3,) and plain[0] == pytest.approx(1.0) and plain[1] > 0.9 > abs(plain[2])
     constant = np.column_stack([luck.normal(size=40), np.ones(40)])
-    found = out.rank_correlations(constant, constant[:, 0] + 0.3 * luck.normal(size=40))
-    assert 0.9 < found[0] < 1.0 and abs(found[1]) < 1e-6
+    partial = out.rank_correlations(constant, constant[:, 0] + 0.3 * luck.normal(size=40))
+    assert 0.9 < partial[0] < 1.0 and abs(partial[1]) < 1e-6
     assert out.rank_correlations(constant, constant[:, 0]) == pytest.approx([1.0, 0.0], abs=1e-6)
 
 
@@ -150,17 +150,17 @@ THREE = runs_of({"a": [(0.1, 0.3), (0.2, 0.2)], "b": [(0.2, 0.2), (0.1, 0.1)], "
 def test_worlds_and_seeds_need_not_be_as_many() -> None:
     """Three worlds of two seeds, of which the second adds 2 and then nothing else happens: 16/3 + 2/2."""
     values = np.array([[0.0, 2.0], [4.0, 6.0], [8.0, 10.0]])
-    found = out.crossed_interval(values)
+    interval = out.crossed_interval(values)
     half = 12.706205 * np.sqrt(16 / 3 + 2 / 2)
-    assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), abs=1e-4)
+    assert interval == pytest.approx((5.0, 5.0 - half, 5.0 + half), abs=1e-4)
     turned = out.crossed_interval(values.T)
-    assert turned == pytest.approx(found)
+    assert turned == pytest.approx(interval)
     assert out.world_interval(values).mean == out.world_interval(values.T).mean == pytest.approx(5.0)
 
 
 def test_differences_have_a_row_for_each_policy_but_the_baseline() -> None:
-    found = paired_differences(THREE, "mean_severity", baseline="b")
-    assert list(found.columns) == [
+    differences = paired_differences(THREE, "mean_severity", baseline="b")
+    assert list(differences.columns) == [
         "policy",
         "baseline",
         "metric",
@@ -171,10 +171,10 @@ def test_differences_have_a_row_for_each_policy_but_the_baseline() -> None:
         "worlds",
         "seeds",
     ]
-    assert list(found["policy"]) == ["a", "c"] and set(found["baseline"]) == {"b"}
-    assert found["difference"].to_numpy() == pytest.approx([0.05, 0.25])
+    assert list(differences["policy"]) == ["a", "c"] and set(differences["baseline"]) == {"b"}
+    assert differences["difference"].to_numpy() == pytest.approx([0.05, 0.25])
     expected = out.crossed_interval(np.array([[-0.1, 0.1], [0.1, 0.1]]), 0.95)
-    assert found.loc[0, ["low", "high"]].to_list() == pytest.approx(expected[1:])
+    assert differences.loc[0, ["low", "high"]].to_list() == pytest.approx(expected[1:])
     wide = paired_differences(THREE, "mean_severity", baseline="b", method="bootstrap", resamples=100, level=0.9)
     by_hand = [(THREE_CHANGE[w][:, s]).mean() for w, s in out.resampled(2, 2, 100, 0)]
     assert wide.loc[0, ["low", "high"]].to_list() == pytest.approx(np.quantile(by_hand, [0.05, 0.95]))
@@ -184,16 +184,16 @@ THREE_CHANGE = np.array([[-0.1, 0.1], [0.1, 0.1]])
 
 
 def test_ranks_go_the_way_that_each_measure_is_better() -> None:
-    found = robustness(THREE, "mean_severity", threshold=0.15, resamples=100).set_index(["measure", "policy"])
+    table = robustness(THREE, "mean_severity", threshold=0.15, resamples=100).set_index(["measure", "policy"])
     for measure in MEASURES:
-        values, ranks = found.loc[measure, "value"], found.loc[measure, "rank"]
+        values, ranks = table.loc[measure, "value"], table.loc[measure, "rank"]
         better = values > values["c"] if MEASURES[measure].kind == "share" else values < values["c"]
         assert ranks["c"] == 3 - (not better["a"]) - (not better["b"]), measure
-    assert found.loc["maximin", "rank"].to_dict() == {"a": 1, "b": 1, "c": 3}
-    units = {measure: found.loc[measure, "unit"].iloc[0] for measure in MEASURES}
+    assert table.loc["maximin", "rank"].to_dict() == {"a": 1, "b": 1, "c": 3}
+    units = {measure: table.loc[measure, "unit"].iloc[0] for measure in MEASURES}
     assert units["maximin"] == units["minimax_regret"] == "severity in [0, 1]"
     assert units["satisficing"] == "share in [0, 1]" and units["mean_variance"] == "index"
-    assert set(found["threshold"]) == {0.15} and set(found["worlds"]) == set(found["seeds"]) == {2}
+    assert set(table["threshold"]) == {0.15} and set(table["worlds"]) == set(table["seeds"]) == {2}
     usual = robustness(THREE, "mean_severity", baseline="c", resamples=100)
     assert set(usual["threshold"]) == {0.4} and set(usual["metric"]) == {"mean_severity"}
     turned = robustness(THREE, "mean_severity", better=True, threshold=0.15, resamples=100).set_index(
@@ -215,18 +215,18 @@ def test_measures_say_what_they_are() -> None:
 
 
 def test_shares_of_the_best_are_those_of_worlds_runs_and_resamples() -> None:
-    found = best_shares(THREE, "mean_severity", resamples=100).set_index("policy")
-    assert found["worlds_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
-    assert found["runs_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
+    shares = best_shares(THREE, "mean_severity", resamples=100).set_index("policy")
+    assert shares["worlds_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
+    assert shares["runs_best"].to_dict() == {"a": 0.25, "b": 0.75, "c": 0.0}
     low, high = out.score_interval(np.array([0.25, 0.75, 0.0]), 2)
-    assert (found["worlds_low"] <= low + 1e-12).all() and (found["worlds_high"] >= high - 1e-12).all()
+    assert (shares["worlds_low"] <= low + 1e-12).all() and (shares["worlds_high"] >= high - 1e-12).all()
     values = np.array([[[0.1, 0.3], [0.2, 0.2]], [[0.2, 0.2], [0.1, 0.1]], [[0.3, 0.5], [0.4, 0.4]]])
     best = []
     for w, s in out.resampled(2, 2, 100, 0):
         means = values[:, w][:, :, s].mean(axis=(1, 2))
         wins = means <= means.min() + 1e-9
         best.append(wins / wins.sum())
-    assert found["mean_best"].to_numpy() == pytest.approx(np.mean(best, axis=0))
+    assert shares["mean_best"].to_numpy() == pytest.approx(np.mean(best, axis=0))
     most = best_shares(THREE, "mean_severity", better=True, resamples=100).set_index("policy")
     assert most["runs_best"].to_dict() == {"a": 0.0, "b": 0.0, "c": 1.0}
     alone = best_shares(THREE[THREE["point"] == 0], "mean_severity", resamples=100).set_index("policy")
@@ -242,8 +242,8 @@ def test_regret_counts_from_the_best_of_each_world_either_way() -> None:
 def test_tables_of_a_metric_of_ones_own_carry_its_description() -> None:
     own = THREE.rename(columns={"mean_severity": "mine"})
     own.attrs[OWN] = {"mine": {"name": "mine", "label": "Mine", "unit": "x", "formula": ""}}
-    found = paired_differences(own, "mine")
-    assert found.attrs[OWN]["mine"]["label"] == "Mine" and set(found["unit"]) == {"x"}
+    differences = paired_differences(own, "mine")
+    assert differences.attrs[OWN]["mine"]["label"] == "Mine" and set(differences["unit"]) == {"x"}
     assert OWN not in paired_differences(THREE, "mean_severity").attrs
 
 
@@ -260,8 +260,8 @@ def test_what_worlds_and_seeds_share_is_taken_out_by_all_degrees_of_freedom() ->
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
     assert rest.tolist() == [[1, -1], [-2, 2], [1, -1]]
     half = 12.706205 * np.sqrt(39 / 3 + 2 / 2 - 12 / 2 / 6)
-    for found in (out.crossed_interval(values), out.crossed_interval(values.T)):
-        assert found == pytest.approx((5.0, 5.0 - half, 5.0 + half), rel=1e-6)
+    for interval in (out.crossed_interval(values), out.crossed_interval(values.T)):
+        assert interval == pytest.approx((5.0, 5.0 - half, 5.0 + half), rel=1e-6)
     apart = values + np.array([-1.0, 1.0])  # seeds twice as far from each other, so that no part is as large as the sum
     assert out.crossed_interval(apart).high - 5.0 == pytest.approx(12.706205 * np.sqrt(39 / 3 + 8 / 2 - 12 / 2 / 6))
     narrow = out.crossed_interval(values, 0.5)
@@ -318,9 +318,13 @@ def test_policy_must_be_named_where_several_were_played_and_not_the_same_twice()
 @pytest.mark.parametrize("state", range(6))
 def test_worlds_and_seeds_are_sorted_and_policies_as_they_came(state: int) -> None:
     mixed = RUNS.sample(frac=1, random_state=state)
-    found = out.matched(mixed, "mean_severity")
-    assert (found.worlds, found.seeds, found.policies) == ([0, 1], [0, 1], list(dict.fromkeys(mixed["policy"])))
-    assert found.values[found.index("b")].tolist() == [[1, 3], [5, 5]]
+    matched_runs = out.matched(mixed, "mean_severity")
+    assert (matched_runs.worlds, matched_runs.seeds, matched_runs.policies) == (
+        [0, 1],
+        [0, 1],
+        list(dict.fromkeys(mixed["policy"])),
+    )
+    assert matched_runs.values[matched_runs.index("b")].tolist() == [[1, 3], [5, 5]]
 
 
 def test_values_that_are_missing_matter_only_where_they_are_asked_for() -> None:

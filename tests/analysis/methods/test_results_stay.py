@@ -8,10 +8,10 @@ import pytest
 from greatpowers.statistics import outcomes, robustness, scenario_discovery, survival, war_sizes
 
 RESULTS = [
-    found
+    member
     for module in (outcomes, robustness, scenario_discovery, survival, war_sizes)
-    for found in vars(module).values()
-    if isinstance(found, type) and is_dataclass(found) and found.__module__ == module.__name__
+    for member in vars(module).values()
+    if isinstance(member, type) and is_dataclass(member) and member.__module__ == module.__name__
 ]
 
 

@@ -32,12 +32,12 @@ def table() -> pd.DataFrame:
 
 
 def test_every_measure_of_robustness_is_as_worked_out_by_hand(table: pd.DataFrame) -> None:
-    found = robustness(table, "mean_severity", threshold=0.22, resamples=100)
+    measures = robustness(table, "mean_severity", threshold=0.22, resamples=100)
     for measure, expected in BY_HAND.items():
-        values = found[found["measure"] == measure].set_index("policy")["value"]
+        values = measures[measures["measure"] == measure].set_index("policy")["value"]
         assert values[["a", "b", "c"]].to_numpy() == pytest.approx(expected), measure
-    assert (found["low"] <= found["value"] + 1e-12).mean() > 0.9
-    ranks = found[found["measure"] == "maximin"].set_index("policy")["rank"]
+    assert (measures["low"] <= measures["value"] + 1e-12).mean() > 0.9
+    ranks = measures[measures["measure"] == "maximin"].set_index("policy")["rank"]
     assert list(ranks[["a", "b", "c"]]) == [2, 1, 3]
 
 
@@ -49,11 +49,11 @@ def test_what_wars_and_sanctions_cost_is_better_low(metric: str) -> None:
 def test_where_more_is_better_every_measure_turns_round(table: pd.DataFrame) -> None:
     """The order as 1 - severity: worst worlds and regrets belong to the same policies."""
     other = table.assign(order=1 - table["mean_severity"]).drop(columns="mean_severity")
-    found = robustness(other, "order", threshold=0.78, resamples=100).set_index(["measure", "policy"])["value"]
+    measures = robustness(other, "order", threshold=0.78, resamples=100).set_index(["measure", "policy"])["value"]
     for measure in ("minimax_regret", "regret_90", "undesirable_deviations", "satisficing", "starr_domain"):
-        assert found[measure][["a", "b", "c"]].to_numpy() == pytest.approx(BY_HAND[measure])
-    assert found["maximin"]["a"] == pytest.approx(0.6)
-    assert found["mean_variance"]["c"] == pytest.approx(1.7 / (1 + 0.075**0.5))
+        assert measures[measure][["a", "b", "c"]].to_numpy() == pytest.approx(BY_HAND[measure])
+    assert measures["maximin"]["a"] == pytest.approx(0.6)
+    assert measures["mean_variance"]["c"] == pytest.approx(1.7 / (1 + 0.075**0.5))
 
 
 def test_distances_are_better_low_and_shares_high_whatever_the_metric() -> None:
@@ -63,23 +63,23 @@ def test_distances_are_better_low_and_shares_high_whatever_the_metric() -> None:
 
 
 def test_regret_is_the_distance_from_the_best_of_the_same_world(table: pd.DataFrame) -> None:
-    found = regret(by_world(table, "mean_severity"), more=False)
-    assert found["a"].to_numpy() == pytest.approx([0.1, 0.1, 0.1, 0.2])
-    assert found["c"].to_numpy() == pytest.approx([0.0, 0.0, 0.2, 0.5])
+    regrets = regret(by_world(table, "mean_severity"), more=False)
+    assert regrets["a"].to_numpy() == pytest.approx([0.1, 0.1, 0.1, 0.2])
+    assert regrets["c"].to_numpy() == pytest.approx([0.0, 0.0, 0.2, 0.5])
 
 
 def test_shares_of_worlds_in_which_each_is_best(table: pd.DataFrame) -> None:
-    found = best_shares(table, "mean_severity", resamples=200).set_index("policy")
-    assert found["worlds_best"].to_dict() == {"a": 0.0, "b": 0.5, "c": 0.5}
-    assert found["runs_best"].to_dict() == {"a": 0.0, "b": 0.5, "c": 0.5}
+    shares = best_shares(table, "mean_severity", resamples=200).set_index("policy")
+    assert shares["worlds_best"].to_dict() == {"a": 0.0, "b": 0.5, "c": 0.5}
+    assert shares["runs_best"].to_dict() == {"a": 0.0, "b": 0.5, "c": 0.5}
     # 0 of 4 has the score interval 0 to .49 (Wilson 1927).
-    assert found.loc["a", "worlds_high"] == pytest.approx(3.8415 / (4 + 3.8415), abs=1e-3)
-    assert found["mean_best"].sum() == pytest.approx(1.0)
+    assert shares.loc["a", "worlds_high"] == pytest.approx(3.8415 / (4 + 3.8415), abs=1e-3)
+    assert shares["mean_best"].sum() == pytest.approx(1.0)
 
 
 def test_ties_are_divided() -> None:
-    found = best_shares(runs_of({"a": [(1, 1)], "b": [(1, 1)], "c": [(2, 3)]}), "mean_severity", resamples=100)
-    assert list(found["worlds_best"]) == [0.5, 0.5, 0.0]
+    shares = best_shares(runs_of({"a": [(1, 1)], "b": [(1, 1)], "c": [(2, 3)]}), "mean_severity", resamples=100)
+    assert list(shares["worlds_best"]) == [0.5, 0.5, 0.0]
 
 
 def test_paired_differences_take_out_what_policies_share() -> None:
@@ -89,11 +89,11 @@ def test_paired_differences_take_out_what_policies_share() -> None:
     noisy = level + 0.1 + luck.normal(0, 0.01, (10, 8))
     table = runs_of({"laissez-faire": level.tolist(), "containment": noisy.tolist()})
     for method in ("t", "bootstrap"):
-        found = paired_differences(table, "mean_severity", method=method).iloc[0]
-        assert found["policy"] == "containment"
-        assert found["low"] < 0.1 < found["high"]
-        assert found["high"] - found["low"] < 0.02
-        assert (found["worlds"], found["seeds"], found["unit"]) == (10, 8, "severity in [0, 1]")
+        difference = paired_differences(table, "mean_severity", method=method).iloc[0]
+        assert difference["policy"] == "containment"
+        assert difference["low"] < 0.1 < difference["high"]
+        assert difference["high"] - difference["low"] < 0.02
+        assert (difference["worlds"], difference["seeds"], difference["unit"]) == (10, 8, "severity in [0, 1]")
 
 
 def coverage(worlds: int, seeds: int, method: str, trials: int = 150) -> float:
@@ -105,8 +105,8 @@ def coverage(worlds: int, seeds: int, method: str, trials: int = 150) -> float:
             + luck.normal(0, 1, (worlds, seeds))
         )  # fmt: skip
         table = runs_of({"a": np.zeros((worlds, seeds)).tolist(), "b": change.tolist()})
-        found = paired_differences(table, "mean_severity", baseline="a", method=method, resamples=200).iloc[0]
-        hits += bool(found["low"] <= 1 <= found["high"])
+        difference = paired_differences(table, "mean_severity", baseline="a", method=method, resamples=200).iloc[0]
+        hits += bool(difference["low"] <= 1 <= difference["high"])
     return hits / trials
 
 
@@ -131,22 +131,22 @@ TWO = runs_of({"a": [(0.1, 0.2), (0.2, 0.3)], "b": [(0.3, 0.3), (0.4, 0.4)]})
 
 
 def test_wrong_uses_get_a_sentence() -> None:
-    def said(table: pd.DataFrame, metric: str = "mean_severity", **more: object) -> str:
+    def message(table: pd.DataFrame, metric: str = "mean_severity", **more: object) -> str:
         return one_sentence(lambda: robustness(table, metric, **more))  # type: ignore[arg-type]
 
-    assert "at least 2 policies; there is 1" in said(ONE)
-    assert "'order' was not recorded" in said(TWO, "order")
-    assert "Did you mean 'mean_severity'?" in said(TWO, "mean_severty")
-    assert "no rows" in said(TWO.iloc[:0])
-    assert "at least 2 worlds; there is 1" in said(TWO[TWO["point"] == 0])
-    assert "0.5 everywhere" in said(TWO.assign(mean_severity=0.5))
-    assert "no finite value in 1 of 8 runs" in said(TWO.assign(mean_severity=[np.nan, *[0.1] * 7]))
-    assert "neither good nor bad" in said(TWO.rename(columns={"mean_severity": "breadth"}), "breadth")
-    assert "'c' was not played" in said(TWO, baseline="c")
-    assert "same policy, point and seed" in said(pd.concat([TWO, TWO]))
-    assert "level is 95" in said(TWO, level=95)
-    assert "resamples is 3" in said(TWO, resamples=3)
-    assert "text and not numbers" in said(TWO.assign(mean_severity="high"))
+    assert "at least 2 policies; there is 1" in message(ONE)
+    assert "'order' was not recorded" in message(TWO, "order")
+    assert "Did you mean 'mean_severity'?" in message(TWO, "mean_severty")
+    assert "no rows" in message(TWO.iloc[:0])
+    assert "at least 2 worlds; there is 1" in message(TWO[TWO["point"] == 0])
+    assert "0.5 everywhere" in message(TWO.assign(mean_severity=0.5))
+    assert "no finite value in 1 of 8 runs" in message(TWO.assign(mean_severity=[np.nan, *[0.1] * 7]))
+    assert "neither good nor bad" in message(TWO.rename(columns={"mean_severity": "breadth"}), "breadth")
+    assert "'c' was not played" in message(TWO, baseline="c")
+    assert "same policy, point and seed" in message(pd.concat([TWO, TWO]))
+    assert "level is 95" in message(TWO, level=95)
+    assert "resamples is 3" in message(TWO, resamples=3)
+    assert "text and not numbers" in message(TWO.assign(mean_severity="high"))
     single = runs_of({"a": [(0.1,)], "b": [(0.2,)]})
     assert "at least 2 runs" in one_sentence(lambda: paired_differences(single, "mean_severity"))
     assert "Known: t, bootstrap" in one_sentence(lambda: paired_differences(TWO, "mean_severity", method="exact"))
@@ -161,42 +161,42 @@ def test_what_reaches_the_threshold_exactly_satisfies() -> None:
     """Of four histories two reach .25, of two worlds whose means are .25 and .5 one does."""
     runs = runs_of({"a": [(0.25, 0.25), (0.25, 0.75)], "b": [(0.0, 0.5), (1.0, 1.0)]})
     for better, shares in ((False, (0.75, 0.5)), (True, (1.0, 1.0))):
-        found = robustness(runs, "mean_severity", better=better, threshold=0.25, resamples=100)
-        a = found[found["policy"] == "a"].set_index("measure")["value"]
+        measures = robustness(runs, "mean_severity", better=better, threshold=0.25, resamples=100)
+        a = measures[measures["policy"] == "a"].set_index("measure")["value"]
         assert (a["satisficing"], a["starr_domain"]) == shares
 
 
 def test_deviations_are_counted_in_the_worlds_below_the_middle_one_alone() -> None:
     """Of .1, .2 and .6 the middle is .2, and .6 lies .4 beyond it; of three alike none does."""
     runs = runs_of({"a": [(0.1,), (0.2,), (0.6,)], "b": [(0.3,), (0.3,), (0.3,)]})
-    found = robustness(runs, "mean_severity", resamples=100).set_index(["measure", "policy"])["value"]
-    assert found["undesirable_deviations"].to_dict() == pytest.approx({"a": 0.4, "b": 0.0})
-    assert found["regret_90"].to_dict() == pytest.approx({"a": 0.8 * 0.3, "b": 0.18})  # regrets 0 0 .3, and .2 .1 0
+    measures = robustness(runs, "mean_severity", resamples=100).set_index(["measure", "policy"])["value"]
+    assert measures["undesirable_deviations"].to_dict() == pytest.approx({"a": 0.4, "b": 0.0})
+    assert measures["regret_90"].to_dict() == pytest.approx({"a": 0.8 * 0.3, "b": 0.18})  # regrets 0 0 .3, and .2 .1 0
 
 
 def test_worlds_count_where_there_are_several_and_else_seeds() -> None:
     """Nobody wins any of two worlds, or of three seeds of one: nothing to .66, or to .56, by Wilson's interval."""
     two = runs_of({"a": [(0.1, 0.1, 0.1), (0.1, 0.1, 0.1)], "b": [(0.2, 0.2, 0.2), (0.3, 0.3, 0.3)]})
     for runs, cases in ((two, 2), (two[two["point"] == 0], 3)):
-        found = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
+        shares = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
         bound = 3.841459 / (cases + 3.841459)
         for kind in ("worlds", "runs"):
-            assert found.loc["b", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
+            assert shares.loc["b", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
                 [0, 0, bound]
             )
-            assert found.loc["a", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
+            assert shares.loc["a", [f"{kind}_best", f"{kind}_low", f"{kind}_high"]].tolist() == pytest.approx(
                 [1, 1 - bound, 1]
             )
-        assert found["mean_best"].to_dict() == {"a": 1.0, "b": 0.0}
-        assert (found["worlds"].iloc[0], found["seeds"].iloc[0]) == (runs["point"].nunique(), 3)
+        assert shares["mean_best"].to_dict() == {"a": 1.0, "b": 0.0}
+        assert (shares["worlds"].iloc[0], shares["seeds"].iloc[0]) == (runs["point"].nunique(), 3)
 
 
 def test_the_best_of_a_world_is_that_of_its_mean_and_the_best_of_a_history_its_own() -> None:
     """The first wins one world by far, on one seed of three; the second the other, and five histories of six."""
     runs = runs_of({"a": [(0.0, 0.5, 0.5), (0.9, 0.9, 0.9)], "b": [(0.4, 0.4, 0.4), (0.3, 0.3, 0.3)]})
-    found = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
-    assert found["worlds_best"].to_dict() == {"a": 0.5, "b": 0.5}
-    assert found["runs_best"].to_dict() == pytest.approx({"a": 1 / 6, "b": 5 / 6})
+    shares = best_shares(runs, "mean_severity", resamples=100).set_index("policy")
+    assert shares["worlds_best"].to_dict() == {"a": 0.5, "b": 0.5}
+    assert shares["runs_best"].to_dict() == pytest.approx({"a": 1 / 6, "b": 5 / 6})
     wide, narrow = (best_shares(runs, "mean_severity", level=level, resamples=100) for level in (0.95, 0.5))
     assert (narrow["runs_high"] - narrow["runs_low"] < wide["runs_high"] - wide["runs_low"]).all()
 
@@ -231,9 +231,9 @@ def test_the_middle_world_of_the_baseline_satisfies_unless_told() -> None:
 
 
 def test_bounds_of_measures_are_percentiles_of_resamples(table: pd.DataFrame) -> None:
-    found = robustness(table, "mean_severity", level=0.8, resamples=100, seed=5).set_index(["measure", "policy"])
+    measures = robustness(table, "mean_severity", level=0.8, resamples=100, seed=5).set_index(["measure", "policy"])
     values = np.array([[(v - 0.04, v + 0.04) for v in WORLDS["c"]]])
     drawn = [values[:, w][:, :, s].mean() for w, s in resampled(4, 2, 100, 5)]
-    assert found.loc[("laplace", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(drawn, [0.1, 0.9]))
+    assert measures.loc[("laplace", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(drawn, [0.1, 0.9]))
     worst = [values[:, w][:, :, s].mean(axis=2).max() for w, s in resampled(4, 2, 100, 5)]
-    assert found.loc[("maximin", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(worst, [0.1, 0.9]))
+    assert measures.loc[("maximin", "c"), ["low", "high"]].tolist() == pytest.approx(np.quantile(worst, [0.1, 0.9]))

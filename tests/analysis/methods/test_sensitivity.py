@@ -21,20 +21,20 @@ TOTAL = {"x1": 0.5576, "x2": 0.4424, "x3": 0.2437}
 def test_sobol_finds_ishigamis_indices_within_their_intervals() -> None:
     design = se.sobol_design(ISHIGAMI, 1024)
     assert len(design) == 1024 * 5
-    found = se.sobol(ISHIGAMI, ishigami(design)).set_index(["index", "factor"])
+    indices = se.sobol(ISHIGAMI, ishigami(design)).set_index(["index", "factor"])
     for index, known in (("S1", FIRST), ("ST", TOTAL)):
         for factor, value in known.items():
-            row = found.loc[(index, factor)]
+            row = indices.loc[(index, factor)]
             assert row["low"] <= value <= row["high"], (index, factor)
             assert abs(row["value"] - value) < 0.05
-    assert set(found["n"]) == {1024}
+    assert set(indices["n"]) == {1024}
 
 
 def test_indices_that_are_known_badly_are_refused_and_what_it_takes_is_enough() -> None:
     few = se.sobol(ISHIGAMI, ishigami(se.sobol_design(ISHIGAMI, 16)))
-    said = one_sentence(lambda: se.need_narrow(few))
-    assert said.startswith("with 16 base samples the interval of the total index of 'x1' is 1.51 wide")
-    takes = int(said.split("take about ")[1].split()[0].replace(",", ""))
+    message = one_sentence(lambda: se.need_narrow(few))
+    assert message.startswith("with 16 base samples the interval of the total index of 'x1' is 1.51 wide")
+    takes = int(message.split("take about ")[1].split()[0].replace(",", ""))
     assert takes in {2**k for k in range(6, 12)}
     se.need_narrow(se.sobol(ISHIGAMI, ishigami(se.sobol_design(ISHIGAMI, 2 * takes))))
 
@@ -61,10 +61,10 @@ def test_indices_and_their_bounds_are_the_same_twice(seed: int) -> None:
 
 def test_second_order_is_the_pair_that_acts_together() -> None:
     design = se.sobol_design(ISHIGAMI, 512, second_order=True)
-    found = se.sobol_pairs(ISHIGAMI, ishigami(design))
-    assert tuple(found.loc[0, ["factor", "other"]]) == ("x1", "x3")
-    assert found.loc[0, "value"] == pytest.approx(0.2437, abs=0.08)
-    assert found.loc[1:, "value"].abs().max() < 0.08
+    pairs = se.sobol_pairs(ISHIGAMI, ishigami(design))
+    assert tuple(pairs.loc[0, ["factor", "other"]]) == ("x1", "x3")
+    assert pairs.loc[0, "value"] == pytest.approx(0.2437, abs=0.08)
+    assert pairs.loc[1:, "value"].abs().max() < 0.08
 
 
 def test_morris_of_a_line_is_its_slopes_and_of_ishigami_its_ranking() -> None:
@@ -132,19 +132,19 @@ def test_designs_stay_within_their_bounds() -> None:
 
 
 def test_parameters_range_from_half_to_twice_within_what_is_admissible() -> None:
-    found = se.parameter_bounds()
+    bounds = se.parameter_bounds()
     default = Parameters()
-    assert found["clash"] == (default.clash / 2, default.clash * 2)
-    assert found["belief_memory"][1] == 1.0
-    assert "true_beliefs" not in found
+    assert bounds["clash"] == (default.clash / 2, default.clash * 2)
+    assert bounds["belief_memory"][1] == 1.0
+    assert "true_beliefs" not in bounds
 
 
 def test_factors_are_described_by_label_and_unit() -> None:
     bounds = se.parameter_bounds(["war_stop", "clash"])
     design = se.sobol_design(bounds, 16)
-    found = se.sobol(bounds, (design["clash"] + design["war_stop"]).to_numpy(), resamples=50)
-    assert found.loc[0, "label"] == "War stop"
-    assert found.loc[0, "unit"] == "probability per round"
+    indices = se.sobol(bounds, (design["clash"] + design["war_stop"]).to_numpy(), resamples=50)
+    assert indices.loc[0, "label"] == "War stop"
+    assert indices.loc[0, "unit"] == "probability per round"
 
 
 def test_wrong_uses_get_a_sentence() -> None:
@@ -203,8 +203,8 @@ def test_classes_grow_with_the_root_of_points_and_are_at_most_48() -> None:
 def test_a_density_by_hand() -> None:
     """Of -1 and 1 the spread is root 2, the width that by 1.5 to the -1/5; at 0 both are as far away."""
     width = 2**0.5 * 1.5**-0.2
-    found = kernel_density(np.array([-1.0, 1.0]), np.array([0.0, 0.001]))
-    assert found[0] == pytest.approx(np.exp(-0.5 / width**2) / (width * (2 * np.pi) ** 0.5))
+    densities = kernel_density(np.array([-1.0, 1.0]), np.array([0.0, 0.001]))
+    assert densities[0] == pytest.approx(np.exp(-0.5 / width**2) / (width * (2 * np.pi) ** 0.5))
     grid = np.linspace(0.0, 1.0, 11)
     for same in (np.array([0.5]), np.array([0.5, 0.5, 0.5])):  # half a step wide
         assert kernel_density(same, grid)[5] == pytest.approx(1 / (0.05 * (2 * np.pi) ** 0.5))
@@ -228,9 +228,9 @@ def test_the_bias_of_few_points_is_taken_off_by_resamples() -> None:
     dice = np.random.default_rng(7)
     rows = [dice.integers(0, 40, 40) for _ in range(6)]
     drawn = np.array([se.deltas(x[row], y[row]) for row in rows])
-    found, error = se.delta_indices(x, y, 6, 7)
-    assert found == pytest.approx(np.clip(2 * se.deltas(x, y) - drawn.mean(axis=0), 0, 1))
-    assert error == pytest.approx(drawn.std(axis=0, ddof=1)) and found[0] > 0.3
+    corrected, error = se.delta_indices(x, y, 6, 7)
+    assert corrected == pytest.approx(np.clip(2 * se.deltas(x, y) - drawn.mean(axis=0), 0, 1))
+    assert error == pytest.approx(drawn.std(axis=0, ddof=1)) and corrected[0] > 0.3
 
 
 # --- Given data by hand
@@ -254,33 +254,33 @@ def test_a_forest_has_a_hundred_trees_of_leaves_of_three_that_see_a_third_of_the
 def test_intervals_and_floors_of_given_data_are_as_described(given: tuple[pd.DataFrame, Floats]) -> None:
     """A floor is what one method gives for five shuffled outcomes (delta for one), nineteen times in twenty."""
     x, y = given
-    found = se.given_data(x, y, level=0.8, seed=3).set_index(["method", "factor"])
+    by_method = se.given_data(x, y, level=0.8, seed=3).set_index(["method", "factor"])
     columns, dice = x.to_numpy(), np.random.default_rng(3)
     shuffled = [dice.permutation(y) for _ in range(5)]
     z = 1.281552
     ranks, spread = rank_correlations(columns, y), bootstrap_spread(columns, y, 3, 100)
-    assert found.loc["rank correlation", "value"].to_numpy() == pytest.approx(ranks)
-    assert found.loc["rank correlation", "low"].to_numpy() == pytest.approx(
+    assert by_method.loc["rank correlation", "value"].to_numpy() == pytest.approx(ranks)
+    assert by_method.loc["rank correlation", "low"].to_numpy() == pytest.approx(
         np.maximum(-1, ranks - z * spread), abs=1e-6
     )
-    assert found.loc["rank correlation", "high"].to_numpy() == pytest.approx(
+    assert by_method.loc["rank correlation", "high"].to_numpy() == pytest.approx(
         np.minimum(1, ranks + z * spread), abs=1e-6
     )
     floor = np.quantile(np.abs([rank_correlations(columns, other) for other in shuffled]), 0.95)
-    assert found.loc["rank correlation", "floor"].to_numpy() == pytest.approx([floor, floor])
+    assert by_method.loc["rank correlation", "floor"].to_numpy() == pytest.approx([floor, floor])
     shares, dice = se.forest_shares(columns, y, 3), np.random.default_rng(3)
     rows = [dice.integers(0, 30, 30) for _ in range(20)]
     error = np.std([se.forest_shares(columns[row], y[row], 3) for row in rows], axis=0, ddof=1)
-    assert found.loc["forest", "value"].to_numpy() == pytest.approx(shares)
-    assert found.loc["forest", "high"].to_numpy() == pytest.approx(np.minimum(1, shares + z * error), abs=1e-6)
+    assert by_method.loc["forest", "value"].to_numpy() == pytest.approx(shares)
+    assert by_method.loc["forest", "high"].to_numpy() == pytest.approx(np.minimum(1, shares + z * error), abs=1e-6)
     floor = np.quantile([se.forest_shares(columns, other, 3) for other in shuffled], 0.95)
-    assert found.loc["forest", "floor"].to_numpy() == pytest.approx([floor, floor])
+    assert by_method.loc["forest", "floor"].to_numpy() == pytest.approx([floor, floor])
     moved, error = se.delta_indices(columns, y, 20, 3)
-    assert found.loc["delta", "value"].to_numpy() == pytest.approx(moved)
-    assert found.loc["delta", "low"].to_numpy() == pytest.approx(np.maximum(0, moved - z * error), abs=1e-6)
+    assert by_method.loc["delta", "value"].to_numpy() == pytest.approx(moved)
+    assert by_method.loc["delta", "low"].to_numpy() == pytest.approx(np.maximum(0, moved - z * error), abs=1e-6)
     floor = np.quantile(se.delta_indices(columns, shuffled[0], 10, 3)[0], 0.95)
-    assert found.loc["delta", "floor"].to_numpy() == pytest.approx([floor, floor])
-    assert set(found["n"]) == {30} and found.loc[("delta", "clash"), "unit"] == "per round"
+    assert by_method.loc["delta", "floor"].to_numpy() == pytest.approx([floor, floor])
+    assert set(by_method["n"]) == {30} and by_method.loc[("delta", "clash"), "unit"] == "per round"
 
 
 def test_bounds_end_where_a_measure_does() -> None:
@@ -333,8 +333,8 @@ def test_bounds_of_designs_are_numbers_and_ascend() -> None:
         "num_vars": 2, "names": ["a", "b"], "bounds": [[0.0, 1.0], [-1.0, 2.0]]
     }  # fmt: skip
     for ends in ((0.0, 0.0), (1.0, 0.0), (0.0, np.inf), (-np.inf, 0.0)):
-        said = one_sentence(lambda ends=ends: se.problem_of({"a": (0.0, 1.0), "b": ends}))
-        assert said.startswith("'b' goes from ") and said.endswith("expected a lower and a higher number.")
+        message = one_sentence(lambda ends=ends: se.problem_of({"a": (0.0, 1.0), "b": ends}))
+        assert message.startswith("'b' goes from ") and message.endswith("expected a lower and a higher number.")
 
 
 @pytest.mark.parametrize("second", [False, True])
@@ -345,12 +345,12 @@ def test_indices_are_those_of_salib_and_bounds_as_far_to_either_side(second: boo
     theirs = analyze(
         se.problem_of(ISHIGAMI), outcome, calc_second_order=second, num_resamples=60, conf_level=0.8, seed=6
     )
-    found = se.sobol(ISHIGAMI, outcome, second, level=0.8, resamples=60, seed=5).set_index(["index", "factor"])
+    indices = se.sobol(ISHIGAMI, outcome, second, level=0.8, resamples=60, seed=5).set_index(["index", "factor"])
     for index in ("S1", "ST"):
-        assert found.loc[index, "value"].to_numpy() == pytest.approx(theirs[index])
-        assert found.loc[index, "high"].to_numpy() == pytest.approx(theirs[index] + theirs[f"{index}_conf"])
-        assert found.loc[index, "low"].to_numpy() == pytest.approx(theirs[index] - theirs[f"{index}_conf"])
-    assert set(found["n"]) == {16} and set(found["runs"]) == {len(outcome)}
+        assert indices.loc[index, "value"].to_numpy() == pytest.approx(theirs[index])
+        assert indices.loc[index, "high"].to_numpy() == pytest.approx(theirs[index] + theirs[f"{index}_conf"])
+        assert indices.loc[index, "low"].to_numpy() == pytest.approx(theirs[index] - theirs[f"{index}_conf"])
+    assert set(indices["n"]) == {16} and set(indices["runs"]) == {len(outcome)}
     if second:
         pairs = se.sobol_pairs(ISHIGAMI, outcome, level=0.8, resamples=60, seed=5)
         assert pairs["value"].is_monotonic_decreasing and set(pairs["n"]) == {16} and len(pairs) == 3
@@ -369,13 +369,13 @@ def test_effects_are_those_of_salib_and_none_is_below_nothing() -> None:
     theirs = analyze(
         se.problem_of(bounds), design.to_numpy(), outcome, num_levels=6, num_resamples=60, conf_level=0.8, seed=5
     )
-    found = se.morris(bounds, design[[*bounds]], outcome, levels=6, level=0.8, resamples=60, seed=5)
+    effects = se.morris(bounds, design[[*bounds]], outcome, levels=6, level=0.8, resamples=60, seed=5)
     for column in ("mu", "mu_star", "sigma"):
-        assert found[column].to_numpy() == pytest.approx(np.asarray(theirs[column]))
+        assert effects[column].to_numpy() == pytest.approx(np.asarray(theirs[column]))
     half = np.asarray(theirs["mu_star_conf"])
-    assert found["high"].to_numpy() == pytest.approx(found["mu_star"] + half)
-    assert found["low"].to_numpy() == pytest.approx(np.maximum(0.0, found["mu_star"] - half))
-    assert set(found["n"]) == {4} and set(found["runs"]) == {20}
+    assert effects["high"].to_numpy() == pytest.approx(effects["mu_star"] + half)
+    assert effects["low"].to_numpy() == pytest.approx(np.maximum(0.0, effects["mu_star"] - half))
+    assert set(effects["n"]) == {4} and set(effects["runs"]) == {20}
     few = se.morris_design(bounds, 2, levels=6)
     assert set(se.morris(bounds, few, ishigami(few), levels=6)["n"]) == {2}
 
@@ -383,18 +383,18 @@ def test_effects_are_those_of_salib_and_none_is_below_nothing() -> None:
 def test_the_number_of_outcomes_must_be_that_of_a_design() -> None:
     nine = {f"x{k}": (0.0, 1.0) for k in range(9)}
     outcome = np.arange(11.0)
-    said = one_sentence(lambda: se.sobol(nine, outcome))
-    assert said == (
+    message = one_sentence(lambda: se.sobol(nine, outcome))
+    assert message == (
         "there are 11 outcomes; indices of first and total order of 9 factors take a power of two times 11, such as 22."
     )
-    said = one_sentence(lambda: se.sobol(ISHIGAMI, np.arange(24.0), second_order=True))
-    assert said == (
+    message = one_sentence(lambda: se.sobol(ISHIGAMI, np.arange(24.0), second_order=True))
+    assert message == (
         "there are 24 outcomes; indices of second order of 3 factors take a power of two times 8, such as 32."
     )
     assert len(se.sobol(ISHIGAMI, np.arange(10.0), resamples=50)) == 6
     steps = se.morris_design(ISHIGAMI, 3)
-    said = one_sentence(lambda: se.morris(ISHIGAMI, steps, np.arange(11.0)))
-    assert said == "there are 11 outcomes for 12 rows; expected one for each row of the design, a multiple of 4."
+    message = one_sentence(lambda: se.morris(ISHIGAMI, steps, np.arange(11.0)))
+    assert message == "there are 11 outcomes for 12 rows; expected one for each row of the design, a multiple of 4."
     one = steps.iloc[:10]
     assert "a multiple of 4" in one_sentence(lambda: se.morris(ISHIGAMI, one, np.arange(10.0)))
 
@@ -407,8 +407,8 @@ def total(width: float, n: int = 64) -> pd.DataFrame:
 def test_total_indices_wider_than_three_tenths_tell_nothing() -> None:
     se.need_narrow(total(0.3))
     for width, takes in ((0.31, 128), (0.6, 256), (0.61, 512)):
-        said = one_sentence(lambda width=width: se.need_narrow(total(width)))
-        assert said == (
+        message = one_sentence(lambda width=width: se.need_narrow(total(width)))
+        assert message == (
             f"with 64 base samples the interval of the total index of 'b' is {width:.2f} wide, and above 0.3 "
             f"parameters cannot be ranked; take about {takes} base samples, or rank by Morris's method."
         )

@@ -40,8 +40,8 @@ def remissions() -> pd.DataFrame:
 
 
 def test_kaplan_meier_is_as_in_the_textbook(remissions: pd.DataFrame) -> None:
-    found = kaplan_meier(remissions)
-    treated = found[found["policy"] == "treated"].set_index("time")
+    curves = kaplan_meier(remissions)
+    treated = curves[curves["policy"] == "treated"].set_index("time")
     known = {6: 0.8571, 7: 0.8067, 10: 0.7529, 13: 0.6902, 16: 0.6275, 22: 0.5378, 23: 0.4482}
     for week, share in known.items():
         assert treated.loc[week, "survival"] == pytest.approx(share, abs=1e-4)
@@ -53,8 +53,8 @@ def test_kaplan_meier_is_as_in_the_textbook(remissions: pd.DataFrame) -> None:
 def test_kaplan_meier_by_hand_on_five_histories() -> None:
     """Wars after 2 and 4 rounds, quiet for 3, 5 and 5: 4/5, then 4/5 of 2/3."""
     spells = pd.DataFrame({"policy": "a", "duration": [2.0, 3, 4, 5, 5], "observed": [True, False, True, False, False]})
-    found = kaplan_meier(spells).set_index("time")["survival"]
-    assert found.to_dict() == pytest.approx({0: 1, 2: 4 / 5, 3: 4 / 5, 4: 8 / 15, 5: 8 / 15})
+    curve = kaplan_meier(spells).set_index("time")["survival"]
+    assert curve.to_dict() == pytest.approx({0: 1, 2: 4 / 5, 3: 4 / 5, 4: 8 / 15, 5: 8 / 15})
     mean = restricted_mean(spells).iloc[0]
     assert mean["mean"] == pytest.approx(2 + 2 * 4 / 5 + 8 / 15)
 
@@ -62,28 +62,28 @@ def test_kaplan_meier_by_hand_on_five_histories() -> None:
 def test_the_order_has_collapsed_below_its_threshold_and_not_at_it() -> None:
     orders = {1: [0.5, 0.25, 0.25], 2: [0.5, 0.25, 0.125]}
     rounds = pd.DataFrame(
-        [("a", seed, k, order) for seed, found in orders.items() for k, order in enumerate(found)],
+        [("a", seed, k, order) for seed, levels in orders.items() for k, order in enumerate(levels)],
         columns=["policy", "seed", "round", "order"],
     )
-    found = time_to(rounds, "collapse", order_below=0.25)
-    assert found["duration"].tolist() == [3.0, 3.0]
-    assert found["observed"].tolist() == [False, True]
+    spells = time_to(rounds, "collapse", order_below=0.25)
+    assert spells["duration"].tolist() == [3.0, 3.0]
+    assert spells["observed"].tolist() == [False, True]
 
 
 def test_the_restricted_mean_has_greenwoods_variance(remissions: pd.DataFrame) -> None:
     """23.29 weeks up to 35, standard error 2.83 (Klein & Moeschberger 2003, ex. 4.4)."""
     treated = remissions[remissions["policy"] == "treated"]
-    found = restricted_mean(treated, horizon=35).iloc[0]
-    assert found["mean"] == pytest.approx(23.29, abs=0.005)
-    assert (found["high"] - found["low"]) / 2 / 1.96 == pytest.approx(2.83, abs=0.005)
+    estimate = restricted_mean(treated, horizon=35).iloc[0]
+    assert estimate["mean"] == pytest.approx(23.29, abs=0.005)
+    assert (estimate["high"] - estimate["low"]) / 2 / 1.96 == pytest.approx(2.83, abs=0.005)
 
 
 def test_where_every_history_ends_its_variance_is_that_of_a_mean() -> None:
     """Of 1, 2 and 3 rounds: (2/3)/3, of which the last but one of them has a quarter."""
     spells = pd.DataFrame({"policy": "a", "duration": [1.0, 2.0, 3.0], "observed": True})
-    found = restricted_mean(spells, horizon=3).iloc[0]
-    assert found["mean"] == pytest.approx(2.0)
-    assert found["mean"] - found["low"] == pytest.approx(1.959964 * math.sqrt(2 / 9), abs=1e-6)
+    estimate = restricted_mean(spells, horizon=3).iloc[0]
+    assert estimate["mean"] == pytest.approx(2.0)
+    assert estimate["mean"] - estimate["low"] == pytest.approx(1.959964 * math.sqrt(2 / 9), abs=1e-6)
 
 
 def test_log_rank_and_cox_are_as_published(remissions: pd.DataFrame) -> None:
@@ -91,14 +91,14 @@ def test_log_rank_and_cox_are_as_published(remissions: pd.DataFrame) -> None:
     joint, pair = log_rank(remissions).itertuples()
     assert joint.statistic == pytest.approx(16.79, abs=0.005)
     assert pair.statistic == pytest.approx(16.79, abs=0.005)
-    found = cox(remissions, baseline="treated").iloc[0]
-    assert found["hazard_ratio"] == pytest.approx(4.82, abs=0.01)
-    assert found["low"] == pytest.approx(2.147, abs=0.01)
-    assert found["high"] == pytest.approx(10.81, abs=0.02)
-    assert found["p_proportional"] > 0.5
+    hazard = cox(remissions, baseline="treated").iloc[0]
+    assert hazard["hazard_ratio"] == pytest.approx(4.82, abs=0.01)
+    assert hazard["low"] == pytest.approx(2.147, abs=0.01)
+    assert hazard["high"] == pytest.approx(10.81, abs=0.02)
+    assert hazard["p_proportional"] > 0.5
     (other,) = set(remissions["policy"]) - {"treated"}
     (turned,) = cox(remissions, baseline=other).itertuples()
-    assert turned.covariate == "treated" and turned.hazard_ratio == pytest.approx(1 / found["hazard_ratio"])
+    assert turned.covariate == "treated" and turned.hazard_ratio == pytest.approx(1 / hazard["hazard_ratio"])
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +116,12 @@ def exponential() -> pd.DataFrame:
 
 
 def test_hazard_ratios_of_a_censored_sample_hold_the_truth(exponential: pd.DataFrame) -> None:
-    found = cox(exponential, ["clash"], cluster="seed").set_index("covariate")
+    hazards = cox(exponential, ["clash"], cluster="seed").set_index("covariate")
     for name, ratio in (("containment", 2.0), ("clash", 1.5)):
-        assert found.loc[name, "low"] < ratio < found.loc[name, "high"]
-        assert found.loc[name, "high"] / found.loc[name, "low"] < 1.3
-    assert found.loc["clash", "label"] == "Clash"
-    assert found.loc["containment", "unit"] == "against laissez-faire"
+        assert hazards.loc[name, "low"] < ratio < hazards.loc[name, "high"]
+        assert hazards.loc[name, "high"] / hazards.loc[name, "low"] < 1.3
+    assert hazards.loc["clash", "label"] == "Clash"
+    assert hazards.loc["containment", "unit"] == "against laissez-faire"
 
 
 def test_intervals_of_restricted_means_hold_what_is_integrated() -> None:
@@ -131,8 +131,8 @@ def test_intervals_of_restricted_means_hold_what_is_integrated() -> None:
     for _ in range(100):
         waits = luck.exponential(50, 100)
         spells = pd.DataFrame({"policy": "a", "duration": np.minimum(waits, 60), "observed": waits < 60})
-        found = restricted_mean(spells, horizon=60).iloc[0]
-        hits += bool(found["low"] < truth < found["high"])
+        estimate = restricted_mean(spells, horizon=60).iloc[0]
+        hits += bool(estimate["low"] < truth < estimate["high"])
     assert 88 <= hits <= 100
 
 
@@ -146,8 +146,8 @@ def test_survivors_count_in_the_restricted_mean() -> None:
 
 def test_where_nothing_happened_to_a_group_its_bounds_are_not_empty(remissions: pd.DataFrame) -> None:
     quiet = remissions.assign(observed=remissions["observed"] & (remissions["policy"] == "placebo"))
-    found = kaplan_meier(quiet)
-    assert found[(found["policy"] == "treated") & (found["time"] > 0)]["low"].to_numpy() == pytest.approx(
+    curves = kaplan_meier(quiet)
+    assert curves[(curves["policy"] == "treated") & (curves["time"] > 0)]["low"].to_numpy() == pytest.approx(
         0.025 ** (1 / 21)
     )
     mean = restricted_mean(quiet).set_index("policy").loc["treated"]
@@ -166,17 +166,17 @@ def rounds(peace: str) -> pd.DataFrame:
 
 
 def test_spells_of_peace_end_with_a_war_or_with_the_record() -> None:
-    found = peace_spells(rounds("ppWwpppWpp"))
-    assert list(found["start"]) == [0, 4, 8]
-    assert list(found["duration"]) == [2.0, 3.0, 2.0]
-    assert list(found["observed"]) == [True, True, False]
+    spells = peace_spells(rounds("ppWwpppWpp"))
+    assert list(spells["start"]) == [0, 4, 8]
+    assert list(spells["duration"]) == [2.0, 3.0, 2.0]
+    assert list(spells["observed"]) == [True, True, False]
 
 
 def test_the_first_war_counts_and_a_history_without_one_is_censored() -> None:
     both = pd.concat([rounds("pppWppW"), rounds("ppppppp").assign(seed=1)])
-    found = time_to(both)
-    assert list(found["duration"]) == [4.0, 7.0]
-    assert list(found["observed"]) == [True, False]
+    spells = time_to(both)
+    assert list(spells["duration"]) == [4.0, 7.0]
+    assert list(spells["observed"]) == [True, False]
     assert list(time_to(both, "collapse", order_below=0.25)["duration"]) == [5.0, 5.0]
 
 
@@ -245,9 +245,9 @@ def test_once_it_has_happened_to_all_nothing_is_left() -> None:
 
 def test_a_horizon_is_above_nothing_and_no_longer_than_anybody_was_watched() -> None:
     spells = pd.DataFrame({"policy": list("aab"), "duration": [1.0, 4.0, 6.0], "observed": [True, True, False]})
-    found = restricted_mean(spells, horizon=6.0).set_index("policy")
-    assert found.loc["a", "mean"] == 2.5 and found.loc["b", "mean"] == 6.0
-    assert (found.loc["a", "events"], found.loc["a", "n"], found.loc["b", "events"], found.loc["b", "n"]) == (
+    means = restricted_mean(spells, horizon=6.0).set_index("policy")
+    assert means.loc["a", "mean"] == 2.5 and means.loc["b", "mean"] == 6.0
+    assert (means.loc["a", "events"], means.loc["a", "n"], means.loc["b", "events"], means.loc["b", "n"]) == (
         2,
         2,
         0,
@@ -256,8 +256,8 @@ def test_a_horizon_is_above_nothing_and_no_longer_than_anybody_was_watched() -> 
     assert restricted_mean(spells, horizon=0.5)["mean"].tolist() == [0.5, 0.5]
     assert set(restricted_mean(spells)["horizon"]) == {4.0}, "as long as each group was watched"
     for horizon in (0.0, -1.0, 6.1):
-        said = one_sentence(lambda horizon=horizon: restricted_mean(spells, horizon=horizon))
-        assert said.endswith("expected rounds above 0 and at most 6.")
+        message = one_sentence(lambda horizon=horizon: restricted_mean(spells, horizon=horizon))
+        assert message.endswith("expected rounds above 0 and at most 6.")
 
 
 # --- Curves
@@ -269,17 +269,17 @@ def test_bounds_of_a_curve_follow_its_level_and_begin_at_one(remissions: pd.Data
     # Greenwood on the log(-log) scale: S^exp(+-z s), s^2 = sum of d/(n (n - d)) over (log S)^2.
     share = 18 / 21 * 16 / 17 * 14 / 15
     spread = (3 / (21 * 18) + 1 / (17 * 16) + 1 / (15 * 14)) ** 0.5 / -math.log(share)
-    for found, z in ((wide, 1.959964), (narrow, 0.674490)):
+    for curves, z in ((wide, 1.959964), (narrow, 0.674490)):
         bounds = [share ** math.exp(sign * z * spread) for sign in (1, -1)]
-        assert found.loc[at, ["low", "high"]].tolist() == pytest.approx(bounds, abs=1e-5)
-        assert found.loc[("treated", 0.0), ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
+        assert curves.loc[at, ["low", "high"]].tolist() == pytest.approx(bounds, abs=1e-5)
+        assert curves.loc[("treated", 0.0), ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
 
 
 def test_a_curve_without_an_event_starts_at_one_and_keeps_its_doubt(remissions: pd.DataFrame) -> None:
     quiet = remissions.assign(observed=remissions["observed"] & (remissions["policy"] == "placebo"))
-    found = kaplan_meier(quiet, level=0.8).set_index(["policy", "time"]).loc["treated"]
-    assert found.loc[0.0, ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
-    assert found.loc[6.0, ["survival", "low", "high"]].tolist() == pytest.approx([1.0, 0.1 ** (1 / 21), 1.0])
+    curve = kaplan_meier(quiet, level=0.8).set_index(["policy", "time"]).loc["treated"]
+    assert curve.loc[0.0, ["survival", "low", "high"]].tolist() == [1.0, 1.0, 1.0]
+    assert curve.loc[6.0, ["survival", "low", "high"]].tolist() == pytest.approx([1.0, 0.1 ** (1 / 21), 1.0])
 
 
 # --- Groups
@@ -296,22 +296,22 @@ def test_groups_keep_the_order_in_which_they_came(three: pd.DataFrame) -> None:
     assert list(dict.fromkeys(kaplan_meier(three)["policy"])) == ["c", "a", "b"]
     assert list(restricted_mean(three)["policy"]) == ["c", "a", "b"]
     again = three.assign(seed=three.groupby("policy").cumcount(), round=0, wars_begun=1.0, peace=1.0)
-    for found in (time_to(again), peace_spells(again)):
-        assert list(dict.fromkeys(found["policy"])) == ["c", "a", "b"]
+    for spells in (time_to(again), peace_spells(again)):
+        assert list(dict.fromkeys(spells["policy"])) == ["c", "a", "b"]
 
 
 def test_every_pair_of_groups_is_tested_once_and_two_quiet_ones_do_not_differ(three: pd.DataFrame) -> None:
-    found = log_rank(three)
-    assert list(zip(found["first"], found["second"], strict=True)) == [
+    tests = log_rank(three)
+    assert list(zip(tests["first"], tests["second"], strict=True)) == [
         ("all", "all"), ("c", "a"), ("c", "b"), ("a", "b")
     ]  # fmt: skip
-    assert found.loc[2, ["statistic", "p", "p_holm"]].tolist() == [0.0, 1.0, 1.0]
+    assert tests.loc[2, ["statistic", "p", "p_holm"]].tolist() == [0.0, 1.0, 1.0]
     # One after another of six falls beside six others: (6 - expected)^2 over the hypergeometric variance.
     at_risk = np.arange(6, 0, -1)
     expected, variance = (at_risk / (at_risk + 6)).sum(), (at_risk * 6 / (at_risk + 6) ** 2).sum()
-    assert found.loc[[1, 3], "statistic"].to_numpy() == pytest.approx((6 - expected) ** 2 / variance)
-    assert found.loc[0, "statistic"] > found.loc[1, "statistic"] and found.loc[0, "p"] == found.loc[0, "p_holm"]
-    assert found.loc[1, "p_holm"] == pytest.approx(3 * found.loc[1, "p"])
+    assert tests.loc[[1, 3], "statistic"].to_numpy() == pytest.approx((6 - expected) ** 2 / variance)
+    assert tests.loc[0, "statistic"] > tests.loc[1, "statistic"] and tests.loc[0, "p"] == tests.loc[0, "p_holm"]
+    assert tests.loc[1, "p_holm"] == pytest.approx(3 * tests.loc[1, "p"])
 
 
 @pytest.mark.parametrize(
@@ -332,15 +332,15 @@ def test_p_values_are_adjusted_for_all_at_once_as_holm_does(p: list[float], adju
 
 def test_a_ratio_per_standard_deviation_is_that_per_unit_to_its_power(exponential: pd.DataFrame) -> None:
     some = exponential.head(400).assign(clash=3.0 * exponential["clash"] + 7.0)
-    found = cox(some, ["clash"], by=None, level=0.8)
-    assert list(found["covariate"]) == ["clash"] and list(found["unit"]) == ["per standard deviation"]
+    hazards = cox(some, ["clash"], by=None, level=0.8)
+    assert list(hazards["covariate"]) == ["clash"] and list(hazards["unit"]) == ["per standard deviation"]
     fitted = CoxPHFitter(alpha=0.2).fit(some[["clash", "duration", "observed"]], "duration", "observed")
     spread = some["clash"].std(ddof=1)
-    assert found.loc[0, "coefficient"] == pytest.approx(fitted.params_["clash"] * spread, rel=1e-4)
-    assert found.loc[0, "hazard_ratio"] == pytest.approx(math.exp(found.loc[0, "coefficient"]))
+    assert hazards.loc[0, "coefficient"] == pytest.approx(fitted.params_["clash"] * spread, rel=1e-4)
+    assert hazards.loc[0, "hazard_ratio"] == pytest.approx(math.exp(hazards.loc[0, "coefficient"]))
     bounds = fitted.confidence_intervals_.loc["clash"].to_numpy() * spread
-    assert found.loc[0, ["low", "high"]].tolist() == pytest.approx(np.exp(bounds), rel=1e-3)
-    assert (found.loc[0, "events"], found.loc[0, "n"]) == (int(some["observed"].sum()), 400)
+    assert hazards.loc[0, ["low", "high"]].tolist() == pytest.approx(np.exp(bounds), rel=1e-3)
+    assert (hazards.loc[0, "events"], hazards.loc[0, "n"]) == (int(some["observed"].sum()), 400)
 
 
 def test_groups_are_held_against_laissez_faire_else_the_first_unless_told(exponential: pd.DataFrame) -> None:
@@ -362,15 +362,15 @@ def test_what_runs_share_widens_the_interval(exponential: pd.DataFrame) -> None:
         cox(table, ["clash"], by=None, cluster=cluster).loc[0]
         for table, cluster in ((once, "seed"), (twice, None), (twice, "seed"))
     )
-    width = [math.log(found["high"] / found["low"]) for found in (alone, counted, known)]
+    width = [math.log(hazard["high"] / hazard["low"]) for hazard in (alone, counted, known)]
     assert width[2] == pytest.approx(width[0], rel=0.05) and width[1] < 0.85 * width[0]
 
 
 def test_five_events_a_covariate_are_enough() -> None:
     spells = pd.DataFrame({"x": [1.0, 5.0, 2.0, 4.0, 3.0, 2.5], "duration": [1.0, 2, 3, 4, 5, 6], "observed": True})
     assert cox(spells.assign(observed=[True] * 5 + [False]), ["x"], by=None).loc[0, "events"] == 5
-    said = one_sentence(lambda: cox(spells.assign(observed=[True] * 4 + [False] * 2), ["x"], by=None))
-    assert said == "a model with 1 covariate needs at least 5 events; there are 4."
+    message = one_sentence(lambda: cox(spells.assign(observed=[True] * 4 + [False] * 2), ["x"], by=None))
+    assert message == "a model with 1 covariate needs at least 5 events; there are 4."
     assert "a model of hazards needs covariates; there are none" in one_sentence(lambda: cox(spells, by=None))
 
 
@@ -393,11 +393,11 @@ def test_a_war_comes_before_the_end_of_the_history_it_is_in() -> None:
     runs = pd.DataFrame(
         {"policy": ["b", "a"], "point": 7, "seed": [4, 2], "rounds_to_war": [4.0, np.nan], "order": 0.5}, index=[9, 8]
     )
-    found = time_to_war(runs, 5)
-    assert found.to_dict("list") == {
+    spells = time_to_war(runs, 5)
+    assert spells.to_dict("list") == {
         "policy": ["b", "a"], "point": [7, 7], "seed": [4, 2], "duration": [5.0, 5.0], "observed": [True, False]
     }  # fmt: skip
-    assert found.index.tolist() == [0, 1]
+    assert spells.index.tolist() == [0, 1]
     assert "a war began after 4 rounds" in one_sentence(lambda: time_to_war(runs, 4))
     assert time_to_war(runs.assign(rounds_to_war=0.0), 1)["duration"].tolist() == [1.0, 1.0]
     assert "from 1 to" in one_sentence(lambda: time_to_war(runs, 0))
@@ -405,8 +405,8 @@ def test_a_war_comes_before_the_end_of_the_history_it_is_in() -> None:
 
 def test_spells_are_numbered_within_a_history_whatever_the_order_of_its_rows() -> None:
     one, other = rounds("WppWp"), rounds("pWw").assign(seed=1)
-    found = peace_spells(pd.concat([one[::-1], other]).sample(frac=1, random_state=1)).sort_values(["seed", "spell"])
-    assert found.drop(columns="policy").to_numpy().tolist() == [
+    spells = peace_spells(pd.concat([one[::-1], other]).sample(frac=1, random_state=1)).sort_values(["seed", "spell"])
+    assert spells.drop(columns="policy").to_numpy().tolist() == [
         [0, 0, 1, 2.0, True], [0, 1, 4, 1.0, False], [1, 0, 0, 1.0, True]
     ]  # fmt: skip
     alone = peace_spells(one.drop(columns="policy"), by=["seed"])
@@ -415,7 +415,7 @@ def test_spells_are_numbered_within_a_history_whatever_the_order_of_its_rows() -
 
 def test_an_event_in_the_first_instant_counts_and_one_before_it_is_refused() -> None:
     spells = pd.DataFrame({"policy": "a", "duration": [0.0, 2.0], "observed": [1, 0]})
-    found = kaplan_meier(spells)
-    assert found["survival"].tolist() == [0.5, 0.5] and check_spells(spells, "policy")["observed"].dtype == bool
+    curve = kaplan_meier(spells)
+    assert curve["survival"].tolist() == [0.5, 0.5] and check_spells(spells, "policy")["observed"].dtype == bool
     wrong = spells.assign(duration=[-0.5, 2.0])
     assert "a duration is below 0" in one_sentence(lambda: kaplan_meier(wrong))

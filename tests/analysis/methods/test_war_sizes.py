@@ -15,36 +15,36 @@ from greatpowers.statistics.war_sizes import MOST_STARTS, Tail, begin, bootstrap
 
 
 def pareto(exponent: float, start: float, n: int, seed: int = 0) -> Floats:
-    found: Floats = start * (1 - np.random.default_rng(seed).random(n)) ** (-1 / (exponent - 1))
-    return found
+    sizes: Floats = start * (1 - np.random.default_rng(seed).random(n)) ** (-1 / (exponent - 1))
+    return sizes
 
 
 def test_the_exponent_of_a_pareto_tail_is_found_and_the_law_not_ruled_out() -> None:
     """Below 10 sizes are even, above they fall with exponent 2.5."""
     sizes = np.concatenate([np.random.default_rng(1).uniform(1, 10, 300), pareto(2.5, 10.0, 500)])
-    found = fit_tail(sizes, resamples=60)
-    assert found.exponent.low < 2.5 < found.exponent.high
-    assert found.exponent.high - found.exponent.low < 0.8
-    assert 7 < found.start < 20
-    assert found.plausible
-    assert found.comparisons.set_index("alternative").loc["exponential", "favours"] == "power law"
-    assert found.comparisons.set_index("alternative").loc["lognormal", "favours"] != "lognormal"
-    assert "is not ruled out" in found.sentence()
+    tail = fit_tail(sizes, resamples=60)
+    assert tail.exponent.low < 2.5 < tail.exponent.high
+    assert tail.exponent.high - tail.exponent.low < 0.8
+    assert 7 < tail.start < 20
+    assert tail.plausible
+    assert tail.comparisons.set_index("alternative").loc["exponential", "favours"] == "power law"
+    assert tail.comparisons.set_index("alternative").loc["lognormal", "favours"] != "lognormal"
+    assert "is not ruled out" in tail.sentence()
 
 
 def test_a_lognormal_is_told_from_a_power_law() -> None:
     sizes = np.random.default_rng(2).lognormal(0, 0.6, 800)
-    found = fit_tail(sizes, start=float(np.quantile(sizes, 0.3)), resamples=60)
-    assert not found.plausible
-    assert found.comparisons.set_index("alternative").loc["lognormal", "favours"] == "lognormal"
-    assert "is ruled out" in found.sentence()
+    tail = fit_tail(sizes, start=float(np.quantile(sizes, 0.3)), resamples=60)
+    assert not tail.plausible
+    assert tail.comparisons.set_index("alternative").loc["lognormal", "favours"] == "lognormal"
+    assert "is ruled out" in tail.sentence()
 
 
 def test_an_exponential_tail_is_told_from_a_power_law() -> None:
     sizes = 1 + np.random.default_rng(3).exponential(1.0, 800)
-    found = fit_tail(sizes, start=1.5, resamples=60)
-    assert not found.plausible
-    assert found.comparisons.set_index("alternative").loc["exponential", "favours"] == "exponential"
+    tail = fit_tail(sizes, start=1.5, resamples=60)
+    assert not tail.plausible
+    assert tail.comparisons.set_index("alternative").loc["exponential", "favours"] == "exponential"
 
 
 def test_start_exponent_and_distance_are_those_of_the_powerlaw_package() -> None:
@@ -61,9 +61,9 @@ def test_start_exponent_and_distance_are_those_of_the_powerlaw_package() -> None
 def test_bounds_leave_out_as_much_on_either_side_as_the_level_says() -> None:
     sizes = np.sort(pareto(2.2, 1.0, 120, seed=5))
     drawn = bootstrap_tails(sizes, begin(sizes), None, 50, 0)
-    found = fit_tail(sizes, resamples=50, level=0.8)
-    assert found.start_interval == pytest.approx(tuple(np.quantile(drawn.starts, [0.1, 0.9])))
-    assert (found.exponent.low, found.exponent.high) == pytest.approx(tuple(np.quantile(drawn.exponents, [0.1, 0.9])))
+    tail = fit_tail(sizes, resamples=50, level=0.8)
+    assert tail.start_interval == pytest.approx(tuple(np.quantile(drawn.starts, [0.1, 0.9])))
+    assert (tail.exponent.low, tail.exponent.high) == pytest.approx(tuple(np.quantile(drawn.exponents, [0.1, 0.9])))
 
 
 def test_p_values_of_true_power_laws_are_not_small_more_often_than_they_should_be() -> None:
@@ -115,22 +115,22 @@ def test_a_fit_by_hand() -> None:
     The law has shares of 0, 1 - 1/e and 1 - 1/e^2 below them, steps go from 0 to 1 by thirds: furthest away is the
     first, whose step ends at a third.
     """
-    found = fit_from(np.array([0.5, 1.0, 2.0, 4.0]), 1.0)
-    assert found == pytest.approx((1.0, 1 + 1 / np.log(2), 1 / 3, 3))
+    fit = fit_from(np.array([0.5, 1.0, 2.0, 4.0]), 1.0)
+    assert fit == pytest.approx((1.0, 1 + 1 / np.log(2), 1 / 3, 3))
     assert fit_from(np.array([1.0, 2.0, 2.0]), 2.0).tail == 2
 
 
 def test_distances_count_below_and_above_a_step() -> None:
     """Sizes of 1, e and e have an exponent of 2.5: 1 - 1/e^1.5 = .777 of the law, of which a third is seen before."""
-    found = fit_from(np.array([1.0, np.e, np.e]), 1.0)
-    assert found.exponent == pytest.approx(2.5)
-    assert found.distance == pytest.approx(1 - np.exp(-1.5) - 1 / 3)
+    fit = fit_from(np.array([1.0, np.e, np.e]), 1.0)
+    assert fit.exponent == pytest.approx(2.5)
+    assert fit.distance == pytest.approx(1 - np.exp(-1.5) - 1 / 3)
 
 
 def test_sizes_close_to_the_start_have_a_steep_law_and_sizes_at_it_one_beyond_all_numbers() -> None:
     assert fit_from(np.array([1.0, 1.1]), 1.0).exponent == pytest.approx(1 + 2 / np.log(1.1))
-    found = fit_from(np.array([3.0, 3.0]), 3.0)
-    assert 1e299 < found.exponent < np.inf and found.distance == 1.0
+    fit = fit_from(np.array([3.0, 3.0]), 3.0)
+    assert 1e299 < fit.exponent < np.inf and fit.distance == 1.0
 
 
 def test_the_best_start_has_the_least_distance_and_two_sizes_above_it() -> None:
@@ -145,27 +145,27 @@ def test_the_best_start_has_the_least_distance_and_two_sizes_above_it() -> None:
 def test_resamples_are_drawn_from_the_data_and_from_the_law_with_the_datas_body() -> None:
     values = np.sort(pareto(2.2, 1.0, 40, seed=3))
     fit, dice = fit_from(values, 1.5), np.random.default_rng(8)
-    found = bootstrap_tails(values, fit, 1.5, 3, 8)
+    drawn = bootstrap_tails(values, fit, 1.5, 3, 8)
     body, share = values[values < 1.5], fit.tail / 40
     assert 0 < body.size < 40
     for k in range(3):
         again = np.sort(dice.choice(values, 40))
-        assert (found.exponents[k], found.starts[k]) == (fit_from(again, 1.5).exponent, 1.5)
+        assert (drawn.exponents[k], drawn.starts[k]) == (fit_from(again, 1.5).exponent, 1.5)
         tail = dice.binomial(40, share)
         made = 1.5 * (1 - dice.random(tail)) ** (-1 / (fit.exponent - 1))
         law = np.sort(np.concatenate([dice.choice(body, 40 - tail), made]))
-        assert found.distances[k] == fit_from(law, 1.5).distance
+        assert drawn.distances[k] == fit_from(law, 1.5).distance
 
 
 def test_without_a_body_all_is_law_and_a_start_beyond_what_was_drawn_is_sought_anew() -> None:
     values = np.sort(pareto(2.2, 1.0, 20, seed=3))
     fit, dice = fit_from(values, float(values[0])), np.random.default_rng(2)
-    found = bootstrap_tails(values, fit, None, 2, 2)
+    drawn = bootstrap_tails(values, fit, None, 2, 2)
     for k in range(2):
         again = begin(np.sort(dice.choice(values, 20)))
-        assert (found.exponents[k], found.starts[k]) == (again.exponent, again.start)
+        assert (drawn.exponents[k], drawn.starts[k]) == (again.exponent, again.start)
         law = values[0] * (1 - dice.random(20)) ** (-1 / (fit.exponent - 1))
-        assert found.distances[k] == begin(np.sort(law)).distance
+        assert drawn.distances[k] == begin(np.sort(law)).distance
     late = float(values[-2])  # about one resample in eight draws nothing above it
     starts = bootstrap_tails(values, fit_from(values, late), late, 60, 0).starts
     assert 0 < (starts != late).sum() < 30
@@ -178,31 +178,35 @@ def test_a_tail_takes_fifty_sizes_ten_of_them_in_it_and_fifty_resamples() -> Non
     sizes = pareto(2.5, 1.0, 50)
     ordered = np.sort(sizes)
     tenth, ninth = float(ordered[-10]), float(ordered[-9])
-    found = fit_tail(sizes, start=tenth, resamples=50)
-    assert (found.tail, found.n, found.resamples, found.start) == (10, 50, 50, tenth)
+    tail = fit_tail(sizes, start=tenth, resamples=50)
+    assert (tail.tail, tail.n, tail.resamples, tail.start) == (10, 50, 50, tenth)
     assert "at least 10 sizes in the tail" in one_sentence(lambda: fit_tail(sizes, start=ninth, resamples=50))
     assert "at least 50 sizes; there are 49" in one_sentence(lambda: fit_tail(sizes[1:]))
     assert "from 50 to" in one_sentence(lambda: fit_tail(sizes, resamples=49))
     for start in (0.0, -1.0, float(ordered[-1])):
-        said = one_sentence(lambda start=start: fit_tail(sizes, start=start))
-        assert said.endswith(f"expected a size above 0 and below the largest, {ordered[-1]:.3g}.")
+        message = one_sentence(lambda start=start: fit_tail(sizes, start=start))
+        assert message.endswith(f"expected a size above 0 and below the largest, {ordered[-1]:.3g}.")
     wrong = np.concatenate([sizes, [np.nan, np.inf, -1.0]])
     assert "3 of 53 sizes are missing" in one_sentence(lambda: fit_tail(wrong))
 
 
 def test_the_p_value_is_the_share_of_samples_of_the_law_that_lie_further_from_it() -> None:
     sizes = np.sort(pareto(2.2, 1.0, 60, seed=6))
-    found, drawn = fit_tail(sizes, resamples=50, seed=3), bootstrap_tails(sizes, begin(sizes), None, 50, 3)
-    further = sum(distance >= found.distance for distance in drawn.distances)
-    assert found.p_value == further / 50 and 0 < further < 50
-    assert found.distance == begin(sizes).distance and found.exponent.mean == begin(sizes).exponent
+    tail, drawn = fit_tail(sizes, resamples=50, seed=3), bootstrap_tails(sizes, begin(sizes), None, 50, 3)
+    further = sum(distance >= tail.distance for distance in drawn.distances)
+    assert tail.p_value == further / 50 and 0 < further < 50
+    assert tail.distance == begin(sizes).distance and tail.exponent.mean == begin(sizes).exponent
 
 
 def test_left_to_itself_a_fit_takes_300_resamples_of_seed_0() -> None:
     sizes = pareto(2.5, 1.0, 50)
-    usual, told = fit_tail(sizes, 1.0), fit_tail(sizes, 1.0, resamples=300, seed=0, level=0.95)
+    usual, explicit = fit_tail(sizes, 1.0), fit_tail(sizes, 1.0, resamples=300, seed=0, level=0.95)
     assert usual.resamples == 300
-    assert (usual.exponent, usual.start_interval, usual.p_value) == (told.exponent, told.start_interval, told.p_value)
+    assert (usual.exponent, usual.start_interval, usual.p_value) == (
+        explicit.exponent,
+        explicit.start_interval,
+        explicit.p_value,
+    )
 
 
 def tail_of(p: float, favours: tuple[str, ...]) -> Tail:
@@ -213,8 +217,8 @@ def tail_of(p: float, favours: tuple[str, ...]) -> Tail:
 
 
 def test_a_tail_says_what_it_is() -> None:
-    found = tail_of(0.25, ("neither", "power law", "truncated power law"))
-    assert found.sentence() == (
+    tail = tail_of(0.25, ("neither", "power law", "truncated power law"))
+    assert tail.sentence() == (
         "The largest 1,500 of 2,000 wars, from 1.23e+03 on, fall off with exponent 2.46 (95% interval 2.00 to 3.00); "
         "a power law is not ruled out (p = 0.25); against rivals, lognormal: undecided; exponential: power law; "
         "truncated power law: truncated power law."
@@ -232,9 +236,9 @@ def test_rivals_are_fitted_above_the_same_start_and_told_apart_below_one_in_ten(
             rival: theirs.distribution_compare("power_law", rival, normalized_ratio=True)
             for rival in ("lognormal", "exponential", "truncated_power_law")
         }
-    found = fit_tail(sizes, start=1.5, resamples=50).comparisons
-    assert list(found["alternative"]) == list(known)
-    for row in found.itertuples():
+    comparisons = fit_tail(sizes, start=1.5, resamples=50).comparisons
+    assert list(comparisons["alternative"]) == list(known)
+    for row in comparisons.itertuples():
         ratio, p = known[row.alternative]
         assert (row.ratio, row.p) == pytest.approx((ratio, p))
         assert row.favours == (

@@ -85,8 +85,8 @@ def shown_options(study: PolicyOptions, verdicts: Sequence[Verdict]) -> list[int
     first = verdicts[0]
     means = study.values[first.metric].mean(axis=(1, 2))
     ranked = [int(i) for i in np.argsort(-means if first.metric == "order" else means, kind="stable")]
-    kept = ranked[: MOST_OPTIONS - 1]
-    return kept if study.baseline in kept else [*kept, study.baseline]
+    best = ranked[: MOST_OPTIONS - 1]
+    return best if study.baseline in best else [*best, study.baseline]
 
 
 @by_itself
@@ -96,13 +96,13 @@ def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigu
     figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
     panels = figure.subplots(1, len(verdicts), sharey=True, squeeze=False)[0]
     tint = tints(study)
-    for axes, found in zip(panels, verdicts, strict=True):
+    for axes, verdict in zip(panels, verdicts, strict=True):
         dress(axes, grid="x")
         axes.axvline(0, color=NEUTRAL, linewidth=1)
         for height, option in enumerate(rows):
-            _bar(axes, study.difference(found.metric, option, study.baseline), height, tint[option])
-        heading(axes, f"{describe(found.metric).label}: {'more' if found.metric == 'order' else 'less'} is better")
-        label(axes, x=f"difference ({describe(found.metric).unit})")
+            _bar(axes, study.difference(verdict.metric, option, study.baseline), height, tint[option])
+        heading(axes, f"{describe(verdict.metric).label}: {'more' if verdict.metric == 'order' else 'less'} is better")
+        label(axes, x=f"difference ({describe(verdict.metric).unit})")
     name_rows(panels[0], [study.options[i].label for i in rows])
     base = study.options[study.baseline].label
     caption = f"Mean paired difference from {base} on the same worlds and luck; bars are 95% intervals."
@@ -146,20 +146,20 @@ def outcomes(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure 
 @by_itself
 def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     """How often each option is best, over worlds, or over seeds where there is one world."""
-    rows = [i for i in shown_options(study, verdicts) if any(found.shares[i] > 0 for found in verdicts)]
+    rows = [i for i in shown_options(study, verdicts) if any(verdict.shares[i] > 0 for verdict in verdicts)]
     figure = blank(WIDTH, 1.1 + 0.36 * len(rows))
     panels = figure.subplots(1, len(verdicts), sharey=True, squeeze=False)[0]
     tint = tints(study)
-    for axes, found in zip(panels, verdicts, strict=True):
+    for axes, verdict in zip(panels, verdicts, strict=True):
         dress(axes, grid="x")
-        shares = [found.shares[i] for i in rows]
+        shares = [verdict.shares[i] for i in rows]
         axes.barh(range(len(rows)), shares, color=[tint[i] for i in rows], height=0.62)
         for row, share in enumerate(shares):
             axes.text(share + 0.015, row, percent(share), va="center", fontsize=8.5, color=INK)
         axes.set_xlim(0, 1.18)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
         axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-        heading(axes, "lowest escalation" if found.metric == "mean_severity" else "strongest order")
+        heading(axes, "lowest escalation" if verdict.metric == "mean_severity" else "strongest order")
     name_rows(panels[0], [study.options[i].label for i in rows])
     many = len(study.worlds) > 1
     over = (
@@ -203,15 +203,15 @@ def costs(study: PolicyOptions) -> ReportFigure | None:
 
 
 @by_itself
-def drivers(found: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> ReportFigure:
+def drivers(strongest: Sequence[Driver], name: str, title: str, outcome: str, how: str) -> ReportFigure:
     """Rank correlations, strongest on top."""
-    figure = blank(WIDTH, 1.0 + 0.34 * len(found))
+    figure = blank(WIDTH, 1.0 + 0.34 * len(strongest))
     axes = dress(figure.add_subplot(), grid="x")
     axes.axvline(0, color=NEUTRAL, linewidth=1)
-    for height, driver in enumerate(found):
+    for height, driver in enumerate(strongest):
         _bar(axes, driver.correlation, height, "#0072B2" if driver.correlation.mean < 0 else "#D55E00")
     axes.set_xlim(-1.02, 1.02)
-    name_rows(axes, [driver.label for driver in found])
+    name_rows(axes, [driver.label for driver in strongest])
     label(axes, x=f"{how} with {outcome}")
     return drawn(name, title, figure, f"{how.capitalize()}; bars are 95% intervals by bootstrap (200 resamples).")
 
@@ -224,17 +224,17 @@ def _beyond(study: PolicyOptions, rows: Sequence[int]) -> str:
     )
 
 
-def _bar(axes: Axes, found: Interval, height: float, colour: str) -> None:
+def _bar(axes: Axes, interval: Interval, height: float, colour: str) -> None:
     axes.errorbar(
-        found.mean, height, xerr=arms(found), fmt="o", color=colour, markersize=6.5, elinewidth=2.2, capsize=0
+        interval.mean, height, xerr=arms(interval), fmt="o", color=colour, markersize=6.5, elinewidth=2.2, capsize=0
     )
 
 
-def arms(found: Interval) -> Floats | None:
+def arms(interval: Interval) -> Floats | None:
     """Lengths of the arms of an interval, None without one."""
-    if not np.isfinite(found.low):
+    if not np.isfinite(interval.low):
         return None
-    return np.array([[max(0.0, found.mean - found.low)], [max(0.0, found.high - found.mean)]])
+    return np.array([[max(0.0, interval.mean - interval.low)], [max(0.0, interval.high - interval.mean)]])
 
 
 ALONG = ("mean_severity", "order", "great_power_war", "revision", "peace", "effective_powers", "concentration")
@@ -249,20 +249,20 @@ def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
     metrics = [name for name in ALONG if name in study.values][:MOST_PANELS]
     if len(study.options) > MOST_OPTIONS or not metrics:
         return None
-    found = levels(study, factor, next(name for name in ("mean_severity", "order") if name in study.values))
+    parts = levels(study, factor, next(name for name in ("mean_severity", "order") if name in study.values))
     rows = -(-len(metrics) // COLUMNS)
     figure = blank(WIDTH, 0.5 + 2.5 * rows)
     panels = figure.subplots(rows, min(COLUMNS, len(metrics)), squeeze=False, sharex=True)
     title = describe_column(factor, "points").label
-    numeric = all(part.value.replace(".", "", 1).isdigit() for part in found)
-    places = [float(part.value) for part in found] if numeric else list(range(len(found)))
+    numeric = all(part.value.replace(".", "", 1).isdigit() for part in parts)
+    places = [float(part.value) for part in parts] if numeric else list(range(len(parts)))
     for axes, metric in zip(panels.flat, metrics, strict=False):
-        _lines(dress(axes), [part.study for part in found], places, metric)
+        _lines(dress(axes), [part.study for part in parts], places, metric)
         heading(axes, describe(metric).label)
         unit = describe(metric).unit
         label(axes, x=title, y="share of runs" if unit == SWITCH else unit)
         if not numeric:
-            axes.set_xticks(places, [part.value for part in found])
+            axes.set_xticks(places, [part.value for part in parts])
     for axes in panels.flat[len(metrics) :]:
         axes.set_visible(False)
     names = [option.label for option in study.options]
@@ -276,9 +276,11 @@ def along(study: PolicyOptions, factor: str) -> ReportFigure | None:
 def _lines(axes: Axes, parts: Sequence[PolicyOptions], places: Sequence[float], metric: str) -> None:
     tint = tints(parts[0])
     for i in range(len(parts[0].options)):
-        found = [part.estimate(metric, i) for part in parts]
-        low, high = ([getattr(one, end) for one in found] for end in ("low", "high"))
-        axes.plot(places, [one.mean for one in found], marker=MARKERS[i % len(MARKERS)], color=tint[i], markersize=4.5)
+        estimates = [part.estimate(metric, i) for part in parts]
+        low, high = ([getattr(one, end) for one in estimates] for end in ("low", "high"))
+        axes.plot(
+            places, [one.mean for one in estimates], marker=MARKERS[i % len(MARKERS)], color=tint[i], markersize=4.5
+        )
         axes.fill_between(places, low, high, color=tint[i], alpha=0.18, linewidth=0)
 
 
@@ -305,9 +307,9 @@ def heat(study: PolicyOptions, metric: str) -> ReportFigure | None:
         if third is not None:
             heading(axes, f"{names[third].replace('_', ' ')} {fixed:g}")
     label(panels[0], x=names[across].replace("_", " "), y=names[down].replace("_", " "))
-    found = describe(metric)
-    caption = f"Mean of {found.label.lower()} ({found.unit}) over {study.seeds} seeds a cell; the same luck in all."
-    return drawn(f"heat-{metric}", f"{found.label} over the grid", figure, caption)
+    entry = describe(metric)
+    caption = f"Mean of {entry.label.lower()} ({entry.unit}) over {study.seeds} seeds a cell; the same luck in all."
+    return drawn(f"heat-{metric}", f"{entry.label} over the grid", figure, caption)
 
 
 def _table(
@@ -319,15 +321,15 @@ def _table(
     fixed: float | None,
 ) -> Floats:
     down, across, third = order
-    found = np.zeros((len(axes_of[down]), len(axes_of[across])))
-    count = np.zeros_like(found)
+    sums = np.zeros((len(axes_of[down]), len(axes_of[across])))
+    count = np.zeros_like(sums)
     for value, option in zip(values, study.options, strict=True):
         cell = dict(option.cell)
         if third is None or cell[names[third]] == fixed:
             spot = axes_of[down].index(cell[names[down]]), axes_of[across].index(cell[names[across]])
-            found[spot] += value
+            sums[spot] += value
             count[spot] += 1
-    return found / np.maximum(count, 1)
+    return sums / np.maximum(count, 1)
 
 
 def _write(axes: Axes, table: Floats, low: float, high: float) -> None:

@@ -66,7 +66,7 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
 
 def comparisons(study: PolicyOptions, verdicts: Sequence[Verdict]) -> int:
     """How many differences from the baseline an answer looks at: of every other option, by every metric that varies."""
-    return (len(study.options) - 1) * sum(not found.constant for found in verdicts)
+    return (len(study.options) - 1) * sum(not one.constant for one in verdicts)
 
 
 def best_shares(values: Floats, more: bool) -> Floats:
@@ -125,11 +125,11 @@ def _driver(name: str, factor: Floats, outcome: Floats, strength: float, half: f
     low, high = np.quantile(factor, [1 / 3, 2 / 3])
     lowest, highest = factor <= low, factor >= high
     kind, bare = bare_name(name)
-    found = describe_factor(f"{kind}.{bare}" if kind else bare)
+    entry = describe_factor(f"{kind}.{bare}" if kind else bare)
     return Driver(
         name=bare,
-        label=found.label,
-        meaning=found.formula,
+        label=entry.label,
+        meaning=entry.formula,
         correlation=Interval(strength, max(-1.0, strength - half), min(1.0, strength + half)),
         low=float(low),
         high=float(high),
@@ -163,7 +163,7 @@ class Level:
 
 def levels(study: PolicyOptions, factor: str, metric: str) -> list[Level]:
     """The best option by `metric`, and its paired difference from the baseline, at each value of a factor."""
-    found = []
+    by_value = []
     for value in sorted(study.worlds[factor].unique()):
         part = study.of_worlds(np.flatnonzero((study.worlds[factor] == value).to_numpy()))
         means = part.values[metric].mean(axis=(1, 2))
@@ -173,5 +173,5 @@ def levels(study: PolicyOptions, factor: str, metric: str) -> list[Level]:
             best = int(means.argmax() if GOALS[metric] else means.argmin())
             name = part.options[best].label
         text = f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
-        found.append(Level(text, len(part.worlds), name, part.difference(metric, best, part.baseline), part))
-    return found
+        by_value.append(Level(text, len(part.worlds), name, part.difference(metric, best, part.baseline), part))
+    return by_value

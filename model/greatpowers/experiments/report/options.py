@@ -82,8 +82,8 @@ class PolicyOptions:
         sizes = np.bincount(self.draws)
         means = np.zeros((sizes.size, values.shape[1]))
         np.add.at(means, self.draws, values)
-        found: Floats = means / sizes[:, None]
-        return found
+        by_draw: Floats = means / sizes[:, None]
+        return by_draw
 
     def estimate(self, metric: str, option: int) -> intervals.Interval:
         """Mean of a metric under one option; of a share of runs, at least the score interval  (Wilson 1927).
@@ -92,11 +92,11 @@ class PolicyOptions:
         """
         values, unit = self.values[metric][option], self.results.describe(metric).unit
         lowest, highest = 0.0 if values.min() >= 0 else -math.inf, 1.0 if unit in SHARES else math.inf
-        found = intervals.clipped(self.interval(values), lowest, highest)
+        interval = intervals.clipped(self.interval(values), lowest, highest)
         if unit != SWITCH:
-            return found
+            return interval
         luck = intervals.share_interval(values.reshape(-1))
-        return luck if len(self.worlds) == 1 else intervals.widened(found, luck)
+        return luck if len(self.worlds) == 1 else intervals.widened(interval, luck)
 
     def difference(self, metric: str, option: int, other: int, level: float = intervals.LEVEL) -> intervals.Interval:
         """Mean paired difference of one option from another, on the same worlds and seeds, luck and worlds as drawn."""
@@ -111,23 +111,23 @@ class PolicyOptions:
     def left_open(self, metric: str, option: int, other: int) -> intervals.Interval:
         """The same difference, with the interval of its expected value in another world of the kind drawn."""
         one, rest = self.values[metric][option], self.values[metric][other]
-        found = self._of_shares(world_interval(self._of_draws(one - rest)), metric, one, rest)
-        return intervals.widened(found, self.difference(metric, option, other))
+        interval = self._of_shares(world_interval(self._of_draws(one - rest)), metric, one, rest)
+        return intervals.widened(interval, self.difference(metric, option, other))
 
     def _of_shares(
-        self, found: intervals.Interval, metric: str, one: Floats, other: Floats, level: float = intervals.LEVEL
+        self, interval: intervals.Interval, metric: str, one: Floats, other: Floats, level: float = intervals.LEVEL
     ) -> intervals.Interval:
         """An interval of a difference as it is, or of shares of runs one that never shrinks to nothing."""
         if self.results.describe(metric).unit != SWITCH:
-            return found
+            return interval
         if len(self.worlds) == 1:
             return intervals.paired_share_interval(one.reshape(-1), other.reshape(-1), level)
-        return intervals.at_least_luck(found, one, other, level)
+        return intervals.at_least_luck(interval, one, other, level)
 
     def of_worlds(self, chosen: Ints) -> "PolicyOptions":
         """The same study of some of its worlds only."""
         _, draws = np.unique(self.draws[chosen], return_inverse=True)
-        values = {name: found[:, chosen] for name, found in self.values.items()}
+        values = {name: outcomes[:, chosen] for name, outcomes in self.values.items()}
         return replace(self, worlds=self.worlds.iloc[chosen].reset_index(drop=True), draws=draws, values=values)
 
     @cached_property
@@ -182,11 +182,13 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
         for k, policy in enumerate(cube.policies)
     ]
     there = _by_option(cube.there, place)
-    chosen, kept, seeds = _complete(there)
-    values = {name: _by_option(found, place)[np.ix_(chosen, kept, seeds)] for name, found in cube.values.items()}
+    chosen, complete, seeds = _complete(there)
+    values = {
+        name: _by_option(outcomes, place)[np.ix_(chosen, complete, seeds)] for name, outcomes in cube.values.items()
+    }
     used = [options[i] for i in chosen]
-    table = worlds.iloc[kept].reset_index(drop=True)
-    left_out = int(there.size - len(chosen) * len(kept) * len(seeds))
+    table = worlds.iloc[complete].reset_index(drop=True)
+    left_out = int(there.size - len(chosen) * len(complete) * len(seeds))
     return PolicyOptions(
         results, used, table, _draws(table, results), _baseline(used, results), len(seeds), values, left_out
     )
@@ -263,13 +265,13 @@ def _baseline(options: list[PolicyOption], results: Results) -> int:
 
 
 def _titles(policies: Sequence[str]) -> list[str]:
-    found = []
+    titles = []
     for name in policies:
         try:
-            found.append(load_policy(name).title)
+            titles.append(load_policy(name).title)
         except GreatPowersError:
-            found.append(name)
-    return found
+            titles.append(name)
+    return titles
 
 
 NEEDED = ("highest_level", "wars_begun", "great_power_war", "nuclear_uses")
@@ -279,8 +281,8 @@ def outcome_shares(study: PolicyOptions) -> Floats | None:
     """Share of runs [options, outcomes] by their worst outcome, or None where what it takes was not recorded."""
     if not set(NEEDED) <= set(study.values):
         return None
-    found = np.zeros((len(study.options), len(OUTCOMES)))
+    shares = np.zeros((len(study.options), len(OUTCOMES)))
     for i in range(len(study.options)):
         worst = worst_outcome(pd.DataFrame({name: study.values[name][i].reshape(-1) for name in NEEDED}))
-        found[i] = [float((worst == name).mean()) for name in OUTCOMES]
-    return found
+        shares[i] = [float((worst == name).mean()) for name in OUTCOMES]
+    return shares

@@ -67,7 +67,7 @@ def doubts(study: PolicyOptions, comparisons: int) -> list[str]:
 def facts(study: PolicyOptions) -> list[tuple[str, str]]:
     """The configuration, for a list."""
     results, experiment = study.results, study.results.experiment
-    found = [
+    entries = [
         ("Scenarios", ", ".join(map(str, experiment.get("scenarios", [])))),
         ("Policies", ", ".join(results.policies)),
         ("Baseline", study.options[study.baseline].label),
@@ -79,10 +79,10 @@ def facts(study: PolicyOptions) -> list[tuple[str, str]]:
     ]
     for table in ("levers", "synthetic", "doctrines", "parameters", "uncertainties", "sample"):
         if experiment.get(table):
-            found.append((table.capitalize(), _short(experiment[table])))
+            entries.append((table.capitalize(), _short(experiment[table])))
     if experiment.get("source"):
-        found.append(("Source", str(experiment["source"])))
-    return found
+        entries.append(("Source", str(experiment["source"])))
+    return entries
 
 
 def _rounds(results: Results) -> str:
@@ -173,16 +173,16 @@ def worth_a_look(study: PolicyOptions, main: Verdict) -> list[tuple[str, str]]:
 
 def origin(results: Results) -> list[tuple[str, str]]:
     """Hashes, versions and machine, as the manifest has them."""
-    found: list[tuple[str, str]] = []
+    entries: list[tuple[str, str]] = []
     for key in SHOWN:
         value = results.manifest.get(key)
         if value in ("", None, [], {}):
             continue
         if isinstance(value, Mapping):
-            found += [(f"{_words(key)}: {_words(str(name))}", _plain(item)) for name, item in value.items()]
+            entries += [(f"{_words(key)}: {_words(str(name))}", _plain(item)) for name, item in value.items()]
         else:
-            found.append((_words(key), _plain(value)))
-    return found
+            entries.append((_words(key), _plain(value)))
+    return entries
 
 
 def _words(key: str) -> str:

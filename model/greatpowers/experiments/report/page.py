@@ -34,7 +34,7 @@ GENERATOR = "greatpowers report"
 def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
     """Write the report of an experiment, complete or not, and return its path: ``report.html`` beside the data.
 
-    Raises :class:`GreatPowersError` if there is nothing to report, or if `out` is a file of somebody else.
+    Raises :class:`GreatPowersError` if there is nothing to report, or if `out` is a file of another origin.
     """
     results = open_results(directory)
     path = checked_path(out if out is not None else results.directory / REPORT)
@@ -81,7 +81,7 @@ def _needed(results: Results) -> list[str]:
 
 def _content(study: PolicyOptions, verdicts: list[findings.Verdict]) -> dict[str, Any]:
     experiment, results = study.results.experiment, study.results
-    main = next((found for found in verdicts if not found.constant), verdicts[0])
+    main = next((verdict for verdict in verdicts if not verdict.constant), verdicts[0])
     factors = findings.designed_factors(study) if len(study.options) > 1 else []
     parts = [(name, findings.levels(study, name, main.metric)) for name in factors]
     return {
@@ -100,7 +100,7 @@ def _content(study: PolicyOptions, verdicts: list[findings.Verdict]) -> dict[str
         "robust": [part for part in (robust(study, one) for one in verdicts) if part is not None],
         "discovered": discovered(study, main),
         "level_figures": [drawn for name in factors if (drawn := figures.along(study, name)) is not None],
-        "level_tables": [levels_table(name, found, main.metric, study) for name, found in parts],
+        "level_tables": [levels_table(name, levels, main.metric, study) for name, levels in parts],
         "driver_sections": _driver_sections(study, main),
         "facts": origin.facts(study),
         "experiment_text": results.experiment_text,
@@ -118,25 +118,25 @@ def coded(text: str) -> Markup:
 
 
 def _tables(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[HtmlTable]:
-    found = [means_table(study, verdicts)]
+    tables = [means_table(study, verdicts)]
     if len(study.options) > 1:
-        found.append(differences_table(study, verdicts))
-        found += [doubt_table(study, verdicts, one) for one in verdicts if not one.constant]
-    return [*found, *(place_table(study, verdicts, place) for place in study.results.places)]
+        tables.append(differences_table(study, verdicts))
+        tables += [doubt_table(study, verdicts, one) for one in verdicts if not one.constant]
+    return [*tables, *(place_table(study, verdicts, place) for place in study.results.places)]
 
 
 def _figures(study: PolicyOptions, verdicts: list[findings.Verdict]) -> list[figures.ReportFigure]:
-    told = [found for found in verdicts if not found.constant]
-    found: list[figures.ReportFigure | None] = []
-    if told and study.lever_names:
-        found += [figures.heat(study, one.metric) for one in told]
-    if told and len(study.options) > 1:
-        found += [figures.differences(study, told), figures.wins(study, told)]
-    found.append(figures.outcomes(study, verdicts))
-    found += [figures.over_time(study, one.metric) for one in verdicts]
-    if told and len(study.options) > 1:
-        found.append(figures.costs(study))
-    return [figure for figure in found if figure is not None]
+    varying = [verdict for verdict in verdicts if not verdict.constant]
+    drawn: list[figures.ReportFigure | None] = []
+    if varying and study.lever_names:
+        drawn += [figures.heat(study, verdict.metric) for verdict in varying]
+    if varying and len(study.options) > 1:
+        drawn += [figures.differences(study, varying), figures.wins(study, varying)]
+    drawn.append(figures.outcomes(study, verdicts))
+    drawn += [figures.over_time(study, verdict.metric) for verdict in verdicts]
+    if varying and len(study.options) > 1:
+        drawn.append(figures.costs(study))
+    return [figure for figure in drawn if figure is not None]
 
 
 DriverSection = tuple[figures.ReportFigure, HtmlTable]
@@ -145,32 +145,34 @@ DriverSection = tuple[figures.ReportFigure, HtmlTable]
 
 def _driver_sections(study: PolicyOptions, main: findings.Verdict) -> list[DriverSection]:
     sections = []
-    if found := findings.lever_drivers(study, main.metric):
+    if drivers := findings.lever_drivers(study, main.metric):
         noun = words.QUANTITY[main.metric]
-        sections.append(_section("levers", f"Which levers move {noun}", found, noun, len(study.options), len(found)))
+        sections.append(
+            _section("levers", f"Which levers move {noun}", drivers, noun, len(study.options), len(drivers))
+        )
     against = dict.fromkeys((study.baseline, main.runner_up))  # the baseline, and the one that follows the best
     for other in (option for option in against if option is not None and option != main.best):
-        if found := findings.world_drivers(study, main.metric, main.best, other):
+        if drivers := findings.world_drivers(study, main.metric, main.best, other):
             best, held = study.options[main.best].label, study.options[other].label
             title = f"What moves the difference of {best} from {held}"
             outcome = f"difference in {words.QUANTITY[main.metric]}"
             count = len(findings.numeric_factors(study))
-            sections.append(_section(f"drivers-{other}", title, found, outcome, len(study.worlds), count))
+            sections.append(_section(f"drivers-{other}", title, drivers, outcome, len(study.worlds), count))
     return sections
 
 
 def _section(
-    name: str, title: str, found: Sequence[findings.Driver], outcome: str, cases: int, factors: int
+    name: str, title: str, drivers: Sequence[findings.Driver], outcome: str, cases: int, factors: int
 ) -> DriverSection:
     how = "partial rank correlation" if is_partial(cases, factors) else "rank correlation"
-    sure = sum(driver.correlation.leaves_out_zero for driver in found)
-    which = f"The strongest {len(found)} of {factors} that vary" if len(found) < factors else "What varies"
+    sure = sum(driver.correlation.leaves_out_zero for driver in drivers)
+    which = f"The strongest {len(drivers)} of {factors} that vary" if len(drivers) < factors else "What varies"
     caption = (
-        f"{which}, by {how} with the {outcome}; the 95% interval leaves out zero for {sure} of {len(found)}. "
+        f"{which}, by {how} with the {outcome}; the 95% interval leaves out zero for {sure} of {len(drivers)}. "
         "Low and high: the mean in the lowest and the highest third of its values."
     )
-    drawn = figures.drivers(found, name, title, f"the {outcome}", how)
-    return drawn, drivers_table(found, outcome, caption)
+    drawn = figures.drivers(drivers, name, title, f"the {outcome}", how)
+    return drawn, drivers_table(drivers, outcome, caption)
 
 
 FURTHER = ("nuclear_uses", "peace", "effective_powers", "concentration", "battle_deaths")
@@ -182,9 +184,9 @@ def tabled_metrics(study: PolicyOptions) -> list[str]:
 
     Those that are the same in every run are left out, unless all are.
     """
-    found = [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
-    found += [entry.name for entry in study.results.own_metrics if entry.name in study.values]
-    return [name for name in found if not same_everywhere(study, name)] or found
+    names = [name for name in (*HEADLINES, *FURTHER) if name in study.values][:MOST_COLUMNS]
+    names += [entry.name for entry in study.results.own_metrics if entry.name in study.values]
+    return [name for name in names if not same_everywhere(study, name)] or names
 
 
 def same_everywhere(study: PolicyOptions, metric: str) -> bool:
@@ -196,7 +198,7 @@ def same_everywhere(study: PolicyOptions, metric: str) -> bool:
 def means_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict]) -> HtmlTable:
     """Mean of every metric under every option."""
     metrics = tabled_metrics(study)
-    best = {found.metric: found.best for found in verdicts if not found.constant and len(study.options) > 1}
+    best = {verdict.metric: verdict.best for verdict in verdicts if not verdict.constant and len(study.options) > 1}
     chosen = shown_options(study, verdicts)
     columns = [
         _column([study.estimate(metric, option) for option in chosen], _unit(study, metric)) for metric in metrics
@@ -246,9 +248,9 @@ def differences_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict]
     return shown(caption, (f"Against {base}", *_heads(study, metrics)), rows)
 
 
-def doubt_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], found: findings.Verdict) -> HtmlTable:
+def doubt_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], verdict: findings.Verdict) -> HtmlTable:
     """Every kind of doubt there is about each difference from the baseline by one metric."""
-    many, metric = findings.comparisons(study, verdicts), found.metric
+    many, metric = findings.comparisons(study, verdicts), verdict.metric
     chosen = [option for option in shown_options(study, verdicts) if option != study.baseline]
     columns: dict[Heading, list[Interval]] = {}
 
@@ -268,23 +270,23 @@ def doubt_table(study: PolicyOptions, verdicts: Sequence[findings.Verdict], foun
         add("Left open", f"by {study.drawn_from}", lambda option: study.left_open(metric, option, study.baseline))
     half = typical_half(next(iter(columns.values())))
     rows = [
-        (study.options[option].label, number(found[0].mean, half, True), *(bounds(one, half, True) for one in found))
-        for option, found in zip(chosen, zip(*columns.values(), strict=True), strict=True)
+        (study.options[option].label, number(spans[0].mean, half, True), *(bounds(one, half, True) for one in spans))
+        for option, spans in zip(chosen, zip(*columns.values(), strict=True), strict=True)
     ]
     entry, base = study.results.describe(metric), study.options[study.baseline].label
     caption = f"{entry.label}: differences from {base} ({entry.unit}) and their 95% intervals by kind of doubt."
     return shown(caption, (f"Against {base}", "Difference", *columns), rows)
 
 
-def levels_table(factor: str, found: Sequence[findings.Level], metric: str, study: PolicyOptions) -> HtmlTable:
+def levels_table(factor: str, levels: Sequence[findings.Level], metric: str, study: PolicyOptions) -> HtmlTable:
     """The best option and its gain at each value of a factor; how many worlds, if that is not always the same."""
     title = describe_column(factor, "points").label
     base, unit = study.options[study.baseline].label, _unit(study, metric)
-    counts = {level.worlds for level in found}
+    counts = {level.worlds for level in levels}
     many = ["Worlds"] if len(counts) > 1 else []
     rows: list[Cells] = [
         (level.value, *(f"{level.worlds:,}" for _ in many), Cell(level.best, kind="text"), gain)
-        for level, gain in zip(found, _column([level.difference for level in found], unit, True), strict=True)
+        for level, gain in zip(levels, _column([level.difference for level in levels], unit, True), strict=True)
     ]
     heads: Headings = (title, *many, Heading("Best", text=True), Heading(f"Difference from {base}", unit))
     each = f", over {number_of(counts.pop(), 'world')} each" if not many else ""
@@ -295,9 +297,9 @@ CORRELATION = 0.05
 """How finely rank correlations are told."""
 
 
-def drivers_table(found: Sequence[findings.Driver], outcome: str, caption: str) -> HtmlTable:
+def drivers_table(drivers: Sequence[findings.Driver], outcome: str, caption: str) -> HtmlTable:
     """What drives an outcome, and the outcome where each driver is low and high, as finely as these differ."""
-    apart = sorted(abs(driver.where_high - driver.where_low) for driver in found)
+    apart = sorted(abs(driver.where_high - driver.where_low) for driver in drivers)
     fine = apart[len(apart) // 2] / 5
     rows = [
         (
@@ -306,7 +308,7 @@ def drivers_table(found: Sequence[findings.Driver], outcome: str, caption: str) 
             Cell(number(driver.where_low, fine), f"up to {driver.low:.3g}"),
             Cell(number(driver.where_high, fine), f"from {driver.high:.3g}"),
         )
-        for driver in found
+        for driver in drivers
     ]
     ends = (Heading(f"Where it is {end}", outcome) for end in ("low", "high"))
     return shown(caption, ("What varies", "Rank correlation", *ends), rows)
@@ -316,27 +318,27 @@ def _unit(study: PolicyOptions, metric: str) -> str:
     return study.results.describe(metric).unit
 
 
-def _column(found: Sequence[Interval], unit: str, signed: bool = False) -> list[Cell]:
+def _column(intervals: Sequence[Interval], unit: str, signed: bool = False) -> list[Cell]:
     """Cells with as many decimals as their intervals bear, the narrowest of them one; shares of runs in per cent."""
     scale = 100.0 if unit == SWITCH else 1.0
-    values = [scaled(one, scale) for one in found]
+    values = [scaled(one, scale) for one in intervals]
     half = typical_half(values)
     return [_cell(one, signed, half / (10 if scale > 1 else 1)) for one in values]
 
 
-def typical_half(found: Sequence[Interval]) -> float:
+def typical_half(intervals: Sequence[Interval]) -> float:
     """Half the middling interval, or of the narrowest if that takes no more than one decimal more; NaN without any."""
-    halves = sorted(half for one in found if (half := half_width(one)) > 0)
+    halves = sorted(half for one in intervals if (half := half_width(one)) > 0)
     return max(halves[0], halves[len(halves) // 2] / 10) if halves else math.nan
 
 
-def _cell(found: Interval, signed: bool = False, half: float = math.nan) -> Cell:
-    own = half_width(found)
+def _cell(interval: Interval, signed: bool = False, half: float = math.nan) -> Cell:
+    own = half_width(interval)
     half = half if math.isfinite(half) else own
-    told = bounds(found, half, signed) if math.isfinite(own) and own else ""
-    return Cell(number(found.mean, half, signed), told)
+    span = bounds(interval, half, signed) if math.isfinite(own) and own else ""
+    return Cell(number(interval.mean, half, signed), span)
 
 
 def _heads(study: PolicyOptions, metrics: Sequence[str]) -> list[Heading]:
     entries = [study.results.describe(name) for name in metrics]
-    return [Heading(found.label, "% of runs" if found.unit == SWITCH else found.unit) for found in entries]
+    return [Heading(entry.label, "% of runs" if entry.unit == SWITCH else entry.unit) for entry in entries]

@@ -35,43 +35,50 @@ class Robust:
     figure: ReportFigure
 
 
-def robust(study: PolicyOptions, found: Verdict) -> Robust | None:
+def robust(study: PolicyOptions, verdict: Verdict) -> Robust | None:
     """The options by measures of robustness; None where there is one option, few worlds, or nothing between them."""
-    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS or found.constant:
+    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS or verdict.constant:
         return None
-    chosen = shown_options(study, [found])
+    chosen = shown_options(study, [verdict])
     labels = [study.options[i].label for i in chosen]
-    values = study.values[found.metric][chosen]
+    values = study.values[verdict.metric][chosen]
     case = Matched(
-        found.metric, labels, list(range(len(study.worlds))), list(range(study.seeds)), values, describe(found.metric)
+        verdict.metric,
+        labels,
+        list(range(len(study.worlds))),
+        list(range(study.seeds)),
+        values,
+        describe(verdict.metric),
     )
     base = study.options[study.baseline].label
     resamples = int(np.clip(MOST_WORK // values.size, FEWEST_RESAMPLES, MOST_RESAMPLES))
-    measured = robustness(case, found.metric, GOALS[found.metric], baseline=base, resamples=resamples)
-    shares = best_shares(case, found.metric, GOALS[found.metric], resamples=resamples)
+    measured = robustness(case, verdict.metric, GOALS[verdict.metric], baseline=base, resamples=resamples)
+    shares = best_shares(case, verdict.metric, GOALS[verdict.metric], resamples=resamples)
     return Robust(
-        _text(measured, found, study), _table(measured, shares, study, found, base), regret(study, case, chosen)
+        _text(measured, verdict, study), _table(measured, shares, study, verdict, base), regret(study, case, chosen)
     )
 
 
-def _text(measured: pd.DataFrame, found: Verdict, study: PolicyOptions) -> str:
+def _text(measured: pd.DataFrame, verdict: Verdict, study: PolicyOptions) -> str:
     """Which option each way of being careful prefers."""
     first = measured[measured["measure"].isin(TABLED) & (measured["rank"] == 1)]
     names = {str(m): list(part["policy"]) for m, part in first.groupby("measure", sort=False)}
     winners = list(dict.fromkeys(name for part in names.values() for name in part))
-    metric = describe(found.metric).label.lower()
+    metric = describe(verdict.metric).label.lower()
     if len(winners) == 1:
         return f"By {metric}, {winners[0]} is the most robust by every measure in the table."
     phrases = {name: [MEASURES[m].phrase for m, part in names.items() if name in part] for name in winners}
-    told = [f"{name} by {listed(parts, len(parts))}" for name, parts in phrases.items()]
+    clauses = [f"{name} by {listed(parts, len(parts))}" for name, parts in phrases.items()]
     return (
-        f"Which is the most robust by {metric} depends on what one fears: {'; '.join(told)}. "
+        f"Which is the most robust by {metric} depends on what one fears: {'; '.join(clauses)}. "
         "Where intervals in the table overlap, this order is not sure."
     )
 
 
-def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, found: Verdict, base: str) -> HtmlTable:
-    unit = describe(found.metric).unit
+def _table(
+    measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, verdict: Verdict, base: str
+) -> HtmlTable:
+    unit = describe(verdict.metric).unit
     decimals = {name: _finest(measured[measured["measure"] == name]) for name in TABLED}
     rows = []
     for share in shares.to_dict("records"):
@@ -85,10 +92,10 @@ def _table(measured: pd.DataFrame, shares: pd.DataFrame, study: PolicyOptions, f
         rows.append(row_of((str(share["policy"]), *cells), share["policy"] == base))
     limit = number(float(measured["threshold"].iloc[0]))
     caption = (
-        f"{describe(found.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} seeds, "
-        "with 95% intervals by bootstrap; a star marks the most robust. Regret: how far from the best of the same "
-        f"world. Starr's domain: share of worlds that do at least as well as the middle one under {base} ({limit}). "
-        "Worst worlds are the worst of those drawn, and partly bad luck. (McPhail et al. 2018)"
+        f"{describe(verdict.metric).label} over {len(study.worlds):,} worlds, each by its mean over {study.seeds} "
+        "seeds, with 95% intervals by bootstrap; a star marks the most robust. Regret: how far from the best of the "
+        "same world. Starr's domain: share of worlds that do at least as well as the middle one under "
+        f"{base} ({limit}). Worst worlds are the worst of those drawn, and partly bad luck. (McPhail et al. 2018)"
     )
     heads = [Heading("Best", "share of worlds")]
     heads += [
@@ -129,16 +136,16 @@ def _finest(column: pd.DataFrame) -> float:
 FEWEST_WORLDS_OF_A_BOX = 100
 
 
-def discovered(study: PolicyOptions, found: Verdict) -> tuple[str, ReportFigure | None] | None:
+def discovered(study: PolicyOptions, verdict: Verdict) -> tuple[str, ReportFigure | None] | None:
     """The worlds in which another option does better than the best: a paragraph, and a figure where there is a box.
 
     None where worlds are few or nothing varies.
     """
     factors = varied_factors(study.worlds)
-    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS_OF_A_BOX or not factors or found.constant:
+    if len(study.options) < 2 or len(study.worlds) < FEWEST_WORLDS_OF_A_BOX or not factors or verdict.constant:
         return None
-    cases, best = _beaten(study, found), study.options[found.best].label
-    what = f"another one does better than {best} by {NOUNS[found.metric]}"
+    cases, best = _beaten(study, verdict), study.options[verdict.best].label
+    what = f"another one does better than {best} by {NOUNS[verdict.metric]}"
     hits = int(cases.sum())
     if min(hits, len(cases) - hits) < LEAST_CASES:
         text = f"{what[:1].upper()}{what[1:]} in {hits:,} of {len(cases):,} worlds, which leaves nothing to tell apart."
@@ -150,11 +157,11 @@ def discovered(study: PolicyOptions, found: Verdict) -> tuple[str, ReportFigure 
     return box.sentence(what), limits(study.worlds, cases, box, what) if box.trusted else None
 
 
-def _beaten(study: PolicyOptions, found: Verdict) -> Bools:
-    means = study.values[found.metric].mean(axis=2)
-    gains = means if GOALS[found.metric] else -means
-    others = np.delete(gains, found.best, axis=0).max(axis=0)
-    beaten: Bools = others > gains[found.best] + SAME
+def _beaten(study: PolicyOptions, verdict: Verdict) -> Bools:
+    means = study.values[verdict.metric].mean(axis=2)
+    gains = means if GOALS[verdict.metric] else -means
+    others = np.delete(gains, verdict.best, axis=0).max(axis=0)
+    beaten: Bools = others > gains[verdict.best] + SAME
     return beaten
 
 

@@ -1,4 +1,4 @@
-"""The published files that can be read: what each is called, what it must hold, and what its release is told by.
+"""The published files that can be read: what each is called, what it must hold, and how its release is recognised.
 
 A form is one way in which a set of data is handed out: the project's own file, or the tidy copy that an R package makes
 of it. Names are compared without regard to capitals and to what separates their words (:func:`plain_name`). Releases
@@ -54,12 +54,12 @@ class Form(NamedTuple):
 
     def claimed(self, name: str) -> str:
         """What a file's name says of its release; empty if nothing."""
-        found = self._match(name)
-        return (found.groupdict().get("release") or "") if found else ""
+        match = self._match(name)
+        return (match.groupdict().get("release") or "") if match else ""
 
     def _match(self, name: str) -> re.Match[str] | None:
         plain = plain_name(name)
-        return next((found for pattern in self.patterns if (found := re.fullmatch(pattern, plain))), None)
+        return next((match for pattern in self.patterns if (match := re.fullmatch(pattern, plain))), None)
 
 
 class Subject(NamedTuple):
@@ -92,12 +92,12 @@ def _form(source: str, columns: Sequence[str], patterns: Sequence[str], names: M
     held: dict[str, Sequence[str]] = {}
     for name in columns:
         held |= _CATALOGUE["columns"].get(name) or {name: names.get(name, (name,))}
-    told = _CATALOGUE["sources"][source]
+    entry = _CATALOGUE["sources"][source]
     return Form(
         patterns=[pattern.replace("{release}", RELEASE) for pattern in patterns],
         columns=held,
-        releases={int(year): tuple(releases) for year, releases in told["releases"].items()},
-        citation=told["citation"],
+        releases={int(year): tuple(releases) for year, releases in entry["releases"].items()},
+        citation=entry["citation"],
         **row,
     )
 

@@ -99,10 +99,10 @@ class Aside(NamedTuple):
 def locate(directory: str | Path) -> tuple[list[FoundFile], list[Aside]]:
     """Every file that should hold a form, in order of forms and names; and those that look like one and are none."""
     places = sorted(_places(checked_directory(directory)), key=lambda place: place.name.lower())
-    found = [FoundFile(form, place) for form in FORMS for place in places if form.matches(place.last)]
-    taken = {one.place for one in found}
+    files = [FoundFile(form, place) for form in FORMS for place in places if form.matches(place.last)]
+    taken = {one.place for one in files}
     aside = [one for place in places if place not in taken and (one := _aside(place)) is not None]
-    return found, aside
+    return files, aside
 
 
 def checked_directory(directory: str | Path) -> Path:
@@ -199,20 +199,22 @@ class ReadFile(NamedTuple):
     version: str
 
 
-def read(found: FoundFile) -> ReadFile:
+def read(file: FoundFile) -> ReadFile:
     """The columns of its form, as numbers, what is not known as NaN; raises :class:`GreatPowersError`."""
-    frame = _parsed(found, found.place.content())
+    frame = _parsed(file, file.place.content())
     frame.columns = pd.Index([str(name).strip().lower() for name in frame.columns])
     asked = {
         ours: theirs
-        for ours, theirs in found.form.columns.items()
-        if ours not in found.form.optional or not frame.columns.intersection(list(theirs)).empty
+        for ours, theirs in file.form.columns.items()
+        if ours not in file.form.optional or not frame.columns.intersection(list(theirs)).empty
     }
-    chosen = {ours: _column(found, frame, theirs) for ours, theirs in asked.items()}
-    table = pd.DataFrame({ours: _numbers(found, frame[theirs], theirs) for ours, theirs in chosen.items()})
-    _check(found, table, chosen)
-    said = frame["version"].dropna() if "version" in frame.columns else pd.Series(dtype=object)
-    return ReadFile(table, "" if said.empty else f"{said.iloc[-1]:g}" if said.dtype == float else str(said.iloc[-1]))
+    chosen = {ours: _column(file, frame, theirs) for ours, theirs in asked.items()}
+    table = pd.DataFrame({ours: _numbers(file, frame[theirs], theirs) for ours, theirs in chosen.items()})
+    _check(file, table, chosen)
+    versions = frame["version"].dropna() if "version" in frame.columns else pd.Series(dtype=object)
+    return ReadFile(
+        table, "" if versions.empty else f"{versions.iloc[-1]:g}" if versions.dtype == float else str(versions.iloc[-1])
+    )
 
 
 class Release(NamedTuple):
@@ -222,18 +224,18 @@ class Release(NamedTuple):
     claimed: str = ""
 
 
-def release(found: FoundFile, content: ReadFile) -> Release:
+def release(file: FoundFile, content: ReadFile) -> Release:
     """The release by its last year, then by name and column; raises :class:`GreatPowersError` if none ends then."""
-    form, last = found.form, last_year(found.form, content.table)
+    form, last = file.form, last_year(file.form, content.table)
     if last not in form.releases:
         known = ", ".join(f"{_either(names)} (to {year})" for year, names in form.releases.items())
         later = last > max(form.releases)
         what = "that we know goes so far" if later else "that we read ends then"
         doubt = "Is it newer than this version of greatpowers?" if later else "Was the download cut short?"
         raise GreatPowersError(
-            f"{found.name}: its last year is {last}, and no release of {form.title} {what}; expected {known}. {doubt}"
+            f"{file.name}: its last year is {last}, and no release of {form.title} {what}; expected {known}. {doubt}"
         )
-    names, claimed = form.releases[last], form.claimed(found.place.last)
+    names, claimed = form.releases[last], form.claimed(file.place.last)
     meant = _said(claimed, names) or _said(content.version, names) or names
     others = [name for year, some in form.releases.items() if year != last for name in some]
     differs = claimed and not _said(claimed, names) and _said(claimed, others)
@@ -270,26 +272,26 @@ def year_of(dates: "pd.Series[float]") -> "pd.Series[float]":
     return dates.where(dates < 10_000, dates // 100)
 
 
-def _parsed(found: FoundFile, content: bytes) -> pd.DataFrame:
+def _parsed(file: FoundFile, content: bytes) -> pd.DataFrame:
     """The text as a table of strings and numbers."""
     start = content[:2000].lstrip()
     if not start:
-        raise GreatPowersError(f"{found.name}: the file is empty; download it again.")
+        raise GreatPowersError(f"{file.name}: the file is empty; download it again.")
     if start.startswith(POINTER):
-        raise GreatPowersError(f"{found.name}: this is a pointer to a large file, not the file; download it itself.")
+        raise GreatPowersError(f"{file.name}: this is a pointer to a large file, not the file; download it itself.")
     if start[:1] == b"<":
-        raise GreatPowersError(f"{found.name}: this is a web page, not a table; the download went wrong.")
+        raise GreatPowersError(f"{file.name}: this is a web page, not a table; the download went wrong.")
     if b"\0" in start:
-        raise GreatPowersError(f"{found.name}: this is not text; expected a CSV file.")
+        raise GreatPowersError(f"{file.name}: this is not text; expected a CSV file.")
     header = content.partition(b"\n")[0]
     for sign, name in ((b";", "semicolons"), (b"\t", "tabs")):
         if header.count(sign) > header.count(b","):
-            raise GreatPowersError(f"{found.name}: its columns are separated by {name}; expected commas.")
+            raise GreatPowersError(f"{file.name}: its columns are separated by {name}; expected commas.")
     try:
         return pd.read_csv(io.BytesIO(content), encoding=_encoding(content), low_memory=False, na_values=["."])
     except (ValueError, pd.errors.ParserError) as error:
         reason = str(error).strip().splitlines()[-1].rstrip(".")
-        raise GreatPowersError(f"{found.name}: this is no CSV table ({reason}).") from None
+        raise GreatPowersError(f"{file.name}: this is no CSV table ({reason}).") from None
 
 
 def _encoding(content: bytes) -> str:
@@ -300,30 +302,30 @@ def _encoding(content: bytes) -> str:
     return "utf-8-sig"
 
 
-def _column(found: FoundFile, frame: pd.DataFrame, theirs: Any) -> str:
+def _column(file: FoundFile, frame: pd.DataFrame, theirs: Any) -> str:
     for name in theirs:
         if name in frame.columns:
             return str(name)
     if "ccode" in theirs[0] and (ward := [name for name in frame.columns if str(name).startswith(("gwcode", "gwno"))]):
         raise GreatPowersError(
-            f"{found.name}: the column '{theirs[0]}' is missing, and '{ward[0]}' numbers states as Gleditsch and Ward "
+            f"{file.name}: the column '{theirs[0]}' is missing, and '{ward[0]}' numbers states as Gleditsch and Ward "
             "do; expected the numbers of Correlates of War."
         )
     near = nearest(theirs[0], frame.columns)
     meant = f" (there is '{near}')" if near else ""
     raise GreatPowersError(
-        f"{found.name}: the column '{theirs[0]}' is missing{meant}; expected those of {found.form.file}."
+        f"{file.name}: the column '{theirs[0]}' is missing{meant}; expected those of {file.form.file}."
     )
 
 
-def _numbers(found: FoundFile, column: "pd.Series[Any]", name: str) -> "pd.Series[float]":
+def _numbers(file: FoundFile, column: "pd.Series[Any]", name: str) -> "pd.Series[float]":
     numbers = pd.to_numeric(_plain_dates(column), errors="coerce")
     odd = column[numbers.isna() & column.notna()]
     odd = odd[odd.astype(str).str.strip() != ""]
     if not odd.empty:
         row = int(odd.index[0])
         raise GreatPowersError(
-            f"{found.name}, line {row + 2}: '{name}' is \"{str(column.iloc[row])[:40]}\"; expected a number."
+            f"{file.name}, line {row + 2}: '{name}' is \"{str(column.iloc[row])[:40]}\"; expected a number."
         )
     # -9 is a score of Polity, not a code
     unknown = [code for code in MISSING if name != "polity2" or code < LOWEST_POLITY]
@@ -337,9 +339,9 @@ def _plain_dates(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.astype(str).str.strip().str.replace(r"^(\d{4})-(\d{2})-\d{2}$", r"\1\2", regex=True)
 
 
-def _check(found: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:
+def _check(file: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:
     if table.empty:
-        raise GreatPowersError(f"{found.name}: the table has columns and no rows; download it again.")
+        raise GreatPowersError(f"{file.name}: the table has columns and no rows; download it again.")
     for ours in table.columns:
         low, high, what = _range(ours)
         values = table[ours]
@@ -347,14 +349,14 @@ def _check(found: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None
         if bad.any():
             row = int(np.flatnonzero(bad.to_numpy())[0])
             raise GreatPowersError(
-                f"{found.name}, line {row + 2}: '{names[ours]}' is {values.iloc[row]:g}; expected {what}."
+                f"{file.name}, line {row + 2}: '{names[ours]}' is {values.iloc[row]:g}; expected {what}."
             )
         if values.isna().all():
-            raise GreatPowersError(f"{found.name}: the column '{names[ours]}' holds nothing; expected {what}.")
-    if found.form.unique and table.duplicated(list(found.form.unique)).any():
-        row = int(np.flatnonzero(table.duplicated(list(found.form.unique)).to_numpy())[0])
-        key = ", ".join(f"{names[c]} {table[c].iloc[row]:g}" for c in found.form.unique)
-        raise GreatPowersError(f"{found.name}, line {row + 2}: {key} occurs twice; expected each once.")
+            raise GreatPowersError(f"{file.name}: the column '{names[ours]}' holds nothing; expected {what}.")
+    if file.form.unique and table.duplicated(list(file.form.unique)).any():
+        row = int(np.flatnonzero(table.duplicated(list(file.form.unique)).to_numpy())[0])
+        key = ", ".join(f"{names[c]} {table[c].iloc[row]:g}" for c in file.form.unique)
+        raise GreatPowersError(f"{file.name}, line {row + 2}: {key} occurs twice; expected each once.")
 
 
 def _range(column: str) -> tuple[float, float, str]:

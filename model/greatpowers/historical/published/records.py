@@ -69,42 +69,42 @@ class Records:
     def form(self, subject: str) -> FoundFile | None:
         """The file that a subject is read from: that which covers the latest year, and of equals the best form."""
         if subject not in self._chosen:
-            some = [found for found in self.found if found.form.subject == subject]
+            some = [file for file in self.found if file.form.subject == subject]
             # max takes the first of equals, and forms come the best first
-            best = some[0] if len(some) == 1 else max(some, key=lambda found: self.table(found)[1].last, default=None)
+            best = some[0] if len(some) == 1 else max(some, key=lambda file: self.table(file)[1].last, default=None)
             self._chosen[subject] = best
         return self._chosen[subject]
 
     def others(self) -> list[Aside]:
         """Files that are left aside: older releases and other forms of what is read, and what only looks like it."""
         left = []
-        for found in self.found:
-            best = self.form(found.form.subject)
-            if best is not None and best is not found:
-                newer, older = self.table(best)[1], self.table(found)[1]
+        for file in self.found:
+            best = self.form(file.form.subject)
+            if best is not None and best is not file:
+                newer, older = self.table(best)[1], self.table(file)[1]
                 why = "covers more years" if newer.last > older.last else "serves better"
                 reason = f"release {older.release}, to {older.last}; {best.name} {why}"
-                left.append(Aside(found.form.subject, found.name, reason, older=True))
+                left.append(Aside(file.form.subject, file.name, reason, older=True))
         return left + self.aside
 
-    def table(self, found: FoundFile) -> tuple[pd.DataFrame, Source]:
+    def table(self, file: FoundFile) -> tuple[pd.DataFrame, Source]:
         """A file as its canonical table, and what it is; raises :class:`GreatPowersError`."""
-        key = found.form.key, str(found.place)
+        key = file.form.key, str(file.place)
         if key not in self._read:
-            raw = read(found)
-            version = release(found, raw)
-            table = CANONICAL[found.form.key](raw.table)
-            _check_numbers(found, table)
+            raw = read(file)
+            version = release(file, raw)
+            table = CANONICAL[file.form.key](raw.table)
+            _check_numbers(file, table)
             first = int(table[next(name for name in ("year", "first", "start") if name in table)].min())
-            last = last_year(found.form, raw.table)
-            self._read[key] = table, Source(found, version.name, len(raw.table), first, last, version.claimed)
+            last = last_year(file.form, raw.table)
+            self._read[key] = table, Source(file, version.name, len(raw.table), first, last, version.claimed)
         return self._read[key]
 
     def subject(self, name: str) -> pd.DataFrame:
         """The table of a subject; one that is not needed is empty if there is no file."""
-        found = self.form(name)
-        if found is not None:
-            return self.table(found)[0]
+        file = self.form(name)
+        if file is not None:
+            return self.table(file)[0]
         if name in NEEDED:
             raise GreatPowersError(self.missing(name))
         return pd.DataFrame(columns=EMPTY[name], dtype=np.float64)
@@ -127,18 +127,18 @@ class Records:
 
     def files(self) -> list[dict[str, str]]:
         """The files that were found, with release and checksum, so that others can see whether theirs are the same."""
-        found = []
+        files = []
         for subject in SUBJECTS:
             if (source := self.source(subject)) is not None:
                 content = checksum(source.found.content())
                 file = {"subject": subject, "file": source.found.name, "release": source.release, "sha256": content}
-                found.append(file)
-        return found
+                files.append(file)
+        return files
 
     def source(self, subject: str) -> Source | None:
         """What a subject was read from, if there is a file."""
-        found = self.form(subject)
-        return None if found is None else self.table(found)[1]
+        file = self.form(subject)
+        return None if file is None else self.table(file)[1]
 
     @cached_property
     def capabilities(self) -> pd.DataFrame:
@@ -167,7 +167,7 @@ WARD_NUMBERS = {
 """Country numbers of Gleditsch and Ward (1999) for which Correlates of War has another one, and from which year."""
 
 
-def _check_numbers(found: FoundFile, table: pd.DataFrame) -> None:
+def _check_numbers(file: FoundFile, table: pd.DataFrame) -> None:
     """Raise if a table numbers its states as Gleditsch and Ward do."""
     years = table[next(name for name in ("year", "last", "end") if name in table)]
     columns = [table[name] for name in ("ccode", "ccode1", "ccode2") if name in table]
@@ -178,7 +178,7 @@ def _check_numbers(found: FoundFile, table: pd.DataFrame) -> None:
         }
         if held[theirs] - held[ours]:
             raise GreatPowersError(
-                f"{found.name}: country number {theirs} is Gleditsch and Ward's for {state_names()[ours][1]}, which "
+                f"{file.name}: country number {theirs} is Gleditsch and Ward's for {state_names()[ours][1]}, which "
                 f"Correlates of War number {ours}; expected the numbers of Correlates of War."
             )
 

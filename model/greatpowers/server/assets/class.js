@@ -35,7 +35,7 @@ function show(latest) {
     drawPlay(`play ${play.turn} ${play.waits} ${lesson.me.partner}`);
   } else if (stage === "play") draw("no chair", () => [shared.heading("You are being given a chair")]);
   else if (stage === "scores") draw("scores", scores);
-  else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.foretold)}`, debriefed);
+  else draw(`debrief ${Boolean(debrief.luck)} ${Boolean(debrief.model_answer)}`, debriefed);
 }
 
 function draw(key, content) {
@@ -182,7 +182,7 @@ function debriefed() {
     shared.heading("What luck did, and what choices did"),
     own,
     ...shared.debriefView(lesson, () => null),
-    ...shared.foretoldView(lesson),
+    ...shared.predictionsView(lesson),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
   if (luck) ownLuck(own, luck);

@@ -295,9 +295,9 @@ export function debriefView(lesson, student) {
   });
 }
 
-// What was foretold, and what the model gives.
-export function foretoldView(lesson) {
-  const predicted = lesson.debrief.foretold;
+// What was predicted, and what the model gives.
+export function predictionsView(lesson) {
+  const predicted = lesson.debrief.model_answer;
   if (!predicted) return [];
   const least = predicted.titles.filter((_, at) => predicted.least[at]);
   const right = predicted.guesses.filter((guess) => predicted.least[predicted.policies.indexOf(guess.policy)]).length;

@@ -242,7 +242,7 @@ function debrief() {
   return [
     shared.heading("What luck did, and what choices did"),
     ...shared.debriefView(lesson, null),
-    ...shared.foretoldView(lesson),
+    ...shared.predictionsView(lesson),
     h("p.small", "All of this is what a model says, not a forecast of the world."),
   ];
 }

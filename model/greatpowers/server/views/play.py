@@ -121,15 +121,15 @@ class PlayView:
     def _show(self) -> None:
         self._shown = self._key()
         try:
-            told = self._told()
+            payload = self._view()
         except GreatPowersError as error:
-            told = self._broken(str(error))
-        _send("show", told)
+            payload = self._broken(str(error))
+        _send("show", payload)
 
     def _broken(self, notice: str) -> dict[str, Any]:
         return {"phase": "broken", "notice": notice, "game": bool(self._session.state.game)}
 
-    def _told(self) -> dict[str, Any]:
+    def _view(self) -> dict[str, Any]:
         state = self._session.state
         scenario = scenario_object(state)
         if fault := _unplayable(scenario):
@@ -148,14 +148,14 @@ class PlayView:
         if chair is None or not chair.over:
             return
         asked = chair.record
-        found = await run.io_bound(_standing, chair)
+        rank = await run.io_bound(_standing, chair)
         now = self._chair()
-        if found is not None and now is not None and now.record == asked:
-            _send("standing", play_data.standing_data(found, chair))
+        if rank is not None and now is not None and now.record == asked:
+            _send("standing", play_data.standing_data(rank, chair))
 
 
-def _send(what: str, told: object) -> None:
-    ui.run_javascript(f"greatpowersPlay.{what}({json.dumps(told, allow_nan=False)})")
+def _send(what: str, payload: object) -> None:
+    ui.run_javascript(f"greatpowersPlay.{what}({json.dumps(payload, allow_nan=False)})")
 
 
 def _unplayable(scenario: Scenario) -> str:

@@ -7,7 +7,7 @@ from nicegui import ui
 
 from greatpowers.server.session import Session
 from greatpowers.server.worlds import base_scenario
-from greatpowers.studies.question import Told, policies_asked
+from greatpowers.studies.question import AnswerData, policies_asked
 
 ASSETS = ("theme.css", "style.css", "question.css", "question.js")
 
@@ -31,13 +31,13 @@ def build(session: Session) -> None:
         else:
             session.laboratory.answers.ask(scenario, partial(tell, world))
 
-    def tell(world: object, found: Told) -> None:
-        session.later(lambda: _send(found) if shown[0] == world else None)
+    def tell(world: object, answer: AnswerData) -> None:
+        session.later(lambda: _send(answer) if shown[0] == world else None)
 
     session.subscribe("state", ask)
     session.subscribe("watched", ask)
     ask()
 
 
-def _send(found: Told | None) -> None:
-    ui.run_javascript(f"gpQuestion.show({json.dumps(found, allow_nan=False)})")
+def _send(answer: AnswerData | None) -> None:
+    ui.run_javascript(f"gpQuestion.show({json.dumps(answer, allow_nan=False)})")

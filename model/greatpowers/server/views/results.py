@@ -79,9 +79,9 @@ class ResultsView:
     async def _answer(self, ask: results_explorer.Ask) -> None:
         self._asked += 1
         turn = self._asked
-        told = await run.io_bound(answer, self._explorer, ask)
-        if told is not None and turn == self._asked:
-            for part in told:
+        parts = await run.io_bound(answer, self._explorer, ask)
+        if parts is not None and turn == self._asked:
+            for part in parts:
                 _send("part", part)
 
     async def _replay(self, pick: results_explorer.Pick) -> None:
@@ -94,8 +94,8 @@ class ResultsView:
             _send("replayed", pick.row)
 
 
-def _send(what: str, told: object) -> None:
-    ui.run_javascript(f"greatpowersResults.{what}({json.dumps(told, allow_nan=False)})")
+def _send(what: str, payload: object) -> None:
+    ui.run_javascript(f"greatpowersResults.{what}({json.dumps(payload, allow_nan=False)})")
 
 
 def opening(explorer: results_explorer.Explorer) -> dict[str, Any]:
@@ -170,15 +170,15 @@ def run_card(explorer: results_explorer.Explorer, row: int) -> dict[str, Any]:
 
 def _listed(explorer: results_explorer.Explorer, place: int, metric: str) -> dict[str, Any]:
     keys = explorer.keys.iloc[place]
-    told = {
+    row = {
         "row": int(keys["row"]),
         "point": int(keys["point"]),
         "policy": str(keys["policy"]),
         "seed": int(keys["seed"]),
     }
     if metric:
-        told["value"] = _plain(float(significant(explorer.values(metric)[place : place + 1])[0]))
-    return told
+        row["value"] = _plain(float(significant(explorer.values(metric)[place : place + 1])[0]))
+    return row
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The world and its time: the map, a theatre's story, play and scrub, series, strip, and the chronicle.
 
-All of it is drawn in the page from the history's payload; nothing here is asked while somebody scrubs.
+All of it is drawn in the page from the history's payload; moving through time asks nothing of the server.
 """
 
 from nicegui import ui

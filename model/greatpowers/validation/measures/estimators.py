@@ -65,7 +65,7 @@ def median_days(rows: Floats) -> float:
     if not len(rows):
         return math.nan
     touched, counts = np.unique(rows[:, 0], return_counts=True)
-    if touched.size == 1:  # nothing tells the spread: as long as the middle of what is possible
+    if touched.size == 1:  # the spread is unknown: as long as the middle of what is possible
         return DAYS_PER_ROUND * max(0.5, float(touched[0]) - 1.0)
 
     def unlikely(values: Floats) -> float:
@@ -87,8 +87,8 @@ def _touching_at_most(quarters: Floats, log_median: float, spread: float) -> Flo
     """
     points = np.maximum(quarters[:, None] - 0.5 + NODES / 2, 1e-9)
     below = ndtr((np.log(points) - log_median) / spread) @ WEIGHTS / 2
-    found: Floats = np.where(quarters >= 1, below, 0.0)
-    return found
+    probability: Floats = np.where(quarters >= 1, below, 0.0)
+    return probability
 
 
 def survival_slope(rows: Floats) -> float:

@@ -44,14 +44,14 @@ def at_war_between_great_powers(reading: DisputeReading) -> Floats:
 
 def at_war_between_nuclear(reading: DisputeReading) -> Floats:
     """Disputes between nuclear powers that reached war, and all of them."""
-    found, armed = reading.disputes, reading.seen.nuclear > 0
-    return _share((found.level == WAR_LEVEL)[armed[found.initiator] & armed[found.target]])
+    disputes, armed = reading.disputes, reading.seen.nuclear > 0
+    return _share((disputes.level == WAR_LEVEL)[armed[disputes.initiator] & armed[disputes.target]])
 
 
 def _both_great(reading: DisputeReading) -> Flags:
-    found, seen = reading.disputes, reading.seen
-    year = seen.year_of(found.begin)
-    both: Flags = seen.great[year, found.initiator] & seen.great[year, found.target]
+    disputes, seen = reading.disputes, reading.seen
+    year = seen.year_of(disputes.begin)
+    both: Flags = seen.great[year, disputes.initiator] & seen.great[year, disputes.target]
     return both
 
 
@@ -62,43 +62,43 @@ def reciprocated(reading: DisputeReading) -> Floats:
 
 def rounds_in_dispute(reading: DisputeReading) -> Floats:
     """Rounds that each dispute touched; those under way at the end count as long as they were seen."""
-    found = reading.disputes
-    return (found.end - found.begin + 1).astype(np.float64)[:, None]
+    disputes = reading.disputes
+    return (disputes.end - disputes.begin + 1).astype(np.float64)[:, None]
 
 
 def settled_as(how: Settled, reading: DisputeReading) -> Floats:
     """Disputes with one outcome, and disputes with any: neither under way nor drawn into a war."""
-    found = reading.disputes
-    return _share(found.settled[_over(found)] == how)
+    disputes = reading.disputes
+    return _share(disputes.settled[_over(disputes)] == how)
 
 
-def _over(found: Disputes) -> Flags:
-    over: Flags = ~found.ongoing & (found.settled != Settled.JOINS_WAR)
+def _over(disputes: Disputes) -> Flags:
+    over: Flags = ~disputes.ongoing & (disputes.settled != Settled.JOINS_WAR)
     return over
 
 
 def renewed_after(outcomes: tuple[Settled, ...], reading: DisputeReading) -> Floats:
     """Disputes with such an outcome that their pair renewed within five years, and all seen for as long after."""
-    found, seen = reading.disputes, reading.seen
-    follows = np.append(found.dyad[1:] == found.dyad[:-1], False)  # disputes stand pair by pair, in order of time
-    wait = np.append(found.begin[1:], 0) - found.end
-    chosen = np.isin(found.settled, outcomes) & (found.end + RENEWAL_ROUNDS < seen.last)
+    disputes, seen = reading.disputes, reading.seen
+    follows = np.append(disputes.dyad[1:] == disputes.dyad[:-1], False)  # disputes stand pair by pair, in order of time
+    wait = np.append(disputes.begin[1:], 0) - disputes.end
+    chosen = np.isin(disputes.settled, outcomes) & (disputes.end + RENEWAL_ROUNDS < seen.last)
     return _share((follows & (wait <= RENEWAL_ROUNDS))[chosen])
 
 
 def begun_by_the_weaker(reading: DisputeReading) -> Floats:
     """Disputes begun against a state of more than three times the own capability, and all disputes."""
-    found = reading.disputes
-    capability = reading.seen.states[np.maximum(found.begin - 1, 0), :, StateColumn.CAPABILITY]
-    every = np.arange(found.size)
-    return _share(capability[every, found.target] > MUCH_STRONGER * capability[every, found.initiator])
+    disputes = reading.disputes
+    capability = reading.seen.states[np.maximum(disputes.begin - 1, 0), :, StateColumn.CAPABILITY]
+    every = np.arange(disputes.size)
+    return _share(capability[every, disputes.target] > MUCH_STRONGER * capability[every, disputes.initiator])
 
 
 def begun_with_a_great_power(reading: DisputeReading) -> Floats:
     """Disputes that a state which is no great power began with one that is, and all disputes."""
-    found, seen = reading.disputes, reading.seen
-    year = seen.year_of(found.begin)
-    return _share(~seen.great[year, found.initiator] & seen.great[year, found.target])
+    disputes, seen = reading.disputes, reading.seen
+    year = seen.year_of(disputes.begin)
+    return _share(~seen.great[year, disputes.initiator] & seen.great[year, disputes.target])
 
 
 def between_great_powers(reading: DisputeReading) -> Floats:
@@ -109,8 +109,8 @@ def between_great_powers(reading: DisputeReading) -> Floats:
 
 def by_great_powers(reading: DisputeReading) -> Floats:
     """Disputes that great powers began, and years of great powers."""
-    found, seen = reading.disputes, reading.seen
-    begun = seen.great[seen.year_of(found.begin), found.initiator].sum()
+    disputes, seen = reading.disputes, reading.seen
+    begun = seen.great[seen.year_of(disputes.begin), disputes.initiator].sum()
     return np.array([[begun, seen.great.sum()]], dtype=np.float64)
 
 

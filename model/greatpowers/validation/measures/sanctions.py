@@ -106,8 +106,8 @@ def _any_within(flags: Flags, spells: Spells) -> Flags:
     """Whether a flag [T, R] is up at any time of each spell: [spells]."""
     counted = np.zeros((flags.shape[0], flags.shape[1] + 1), dtype=np.int64)
     counted[:, 1:] = flags.cumsum(axis=1)
-    found: Flags = counted[spells.row, spells.end + 1] > counted[spells.row, spells.begin]
-    return found
+    raised: Flags = counted[spells.row, spells.end + 1] > counted[spells.row, spells.begin]
+    return raised
 
 
 def _share(hits: Flags, all_: Flags) -> Floats:
@@ -117,11 +117,11 @@ def _share(hits: Flags, all_: Flags) -> Floats:
 def _saw(reading: DisputeReading, *kinds: Event) -> Flags:
     """Where and when an event of one of the kinds happened: [T, R]."""
     seen = reading.seen
-    found = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
+    happened = np.zeros((len(seen.challenger), seen.rounds), dtype=np.bool_)
     for kind in kinds:
         codes, _ = seen.events(kind)
-        found[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
-    return found
+        happened[codes[:, Column.THEATRE], codes[:, Column.ROUND]] = True
+    return happened
 
 
 def growth_under_broad(reading: DisputeReading) -> Floats:
@@ -147,8 +147,8 @@ def _growth(reading: DisputeReading, low: float, high: float) -> Floats:
     total = level[rounds].reshape(by_year).sum(axis=1)
     breadth = np.divide(reach[rounds].reshape(by_year).sum(axis=1), total, out=np.zeros_like(total), where=total > 0)
     chosen = (least >= IN_FORCE) & (breadth >= low) & (breadth <= high)
-    found: Floats = -100 * lost[chosen][:, None]
-    return found
+    growth: Floats = -100 * lost[chosen][:, None]
+    return growth
 
 
 def cost_to_sender_and_target(reading: DisputeReading) -> Floats:
@@ -173,8 +173,8 @@ def yearly_changes(reading: DisputeReading) -> Floats:
     """Change of the log share of capability from year to year, of great powers, in years without a war among them."""
     change, great = _changes(reading)
     calm = years_at_war(reading)[:-1] == 0
-    found: Floats = change[great & calm[:, None]][:, None]
-    return found
+    changes: Floats = change[great & calm[:, None]][:, None]
+    return changes
 
 
 def successive_changes(reading: DisputeReading) -> Floats:
@@ -195,8 +195,8 @@ def _changes(reading: DisputeReading) -> tuple[Floats, Flags]:
 def _log_share(reading: DisputeReading) -> Floats:
     """Log share of all capability at the start of each year: [years, N]."""
     capability = reading.seen.yearly(StateColumn.CAPABILITY)
-    found: Floats = np.log(np.maximum(capability / capability.sum(axis=1, keepdims=True), 1e-12))
-    return found
+    log_share: Floats = np.log(np.maximum(capability / capability.sum(axis=1, keepdims=True), 1e-12))
+    return log_share
 
 
 def ten_years_on(reading: DisputeReading) -> Floats:
@@ -218,5 +218,5 @@ def burden_of_leader(reading: DisputeReading) -> Floats:
 
 def burden_of_great_powers(reading: DisputeReading) -> Floats:
     """Military burden of great powers, in percent of output, year by year."""
-    found: Floats = 100 * reading.seen.yearly(StateColumn.BURDEN)[reading.seen.great][:, None]
-    return found
+    burden: Floats = 100 * reading.seen.yearly(StateColumn.BURDEN)[reading.seen.great][:, None]
+    return burden

@@ -50,7 +50,7 @@ def rounds_at_war(reading: DisputeReading) -> Floats:
 
 
 def won_by_initiator(reading: DisputeReading) -> Floats:
-    """Wars won by their initiator, and wars that somebody won."""
+    """Wars won by their initiator, and wars with a winner."""
     outcomes = [war.outcome for war in reading.counted]
     won, lost = outcomes.count(Outcome.VICTORY), outcomes.count(Outcome.DEFEAT)
     return np.array([[won, won + lost]], dtype=np.float64)
@@ -90,7 +90,7 @@ def _sides_of_great_powers(reading: DisputeReading, war: War) -> set[int]:
 
 
 def victories_by_capability(reading: DisputeReading) -> Floats:
-    """Whether the initiator won, and the log ratio of its capability to the target's, of each war somebody won."""
+    """Whether the initiator won, and the log ratio of its capability to the target's, of each war with a winner."""
     capability, rows = reading.seen.states[:, :, StateColumn.CAPABILITY], []
     for war in reading.counted:
         if war.outcome in (Outcome.VICTORY, Outcome.DEFEAT):
@@ -110,25 +110,25 @@ def defence_honoured(reading: DisputeReading) -> Floats:
 
 
 def _honoured(reading: DisputeReading, sides: tuple[int, ...]) -> Floats:
-    kept = invoked = 0.0
+    honoured = invoked = 0.0
     for war in reading.counted:
         for state, side in war.called.items():
             party = war.target if side == 1 else war.initiator
             if side in sides and reading.seen.treaty[state, party] >= INVOKED:
                 invoked += 1.0
-                kept += war.members.get(state) == side
-    return np.array([[kept, invoked]], dtype=np.float64)
+                honoured += war.members.get(state) == side
+    return np.array([[honoured, invoked]], dtype=np.float64)
 
 
 def years_at_war(reading: DisputeReading) -> Floats:
     """Which measured years saw great powers fight each other: [years]."""
-    seen, found = reading.seen, np.zeros(reading.seen.years, dtype=np.bool_)
+    seen, at_war = reading.seen, np.zeros(reading.seen.years, dtype=np.bool_)
     for war in reading.wars.wars:
         if war.counts and _sides_of_great_powers(reading, war) == {-1, 1}:
             last = seen.rounds - 1 if war.end < 0 else war.end
             first = max(0, (war.begin - seen.first) // ROUNDS_PER_YEAR)
-            found[first : max(0, (last - seen.first) // ROUNDS_PER_YEAR + 1)] = True
-    return found.astype(np.float64)
+            at_war[first : max(0, (last - seen.first) // ROUNDS_PER_YEAR + 1)] = True
+    return at_war.astype(np.float64)
 
 
 REGRESSORS = ("constant", "near", "log distance", "both great", "one great", "log capability ratio", "defence pact")
@@ -140,9 +140,9 @@ PAST = 15
 
 def pair_years_with_onset(reading: DisputeReading) -> Ints:
     """Pair-years in which a dispute began, each once: rows (year, lower state, higher state)."""
-    found, seen = reading.disputes, reading.seen
-    pairs = seen.dyads[found.dyad]
-    rows = np.column_stack([seen.year_of(found.begin), pairs]).astype(np.int64)
+    disputes, seen = reading.disputes, reading.seen
+    pairs = seen.dyads[disputes.dyad]
+    rows = np.column_stack([seen.year_of(disputes.begin), pairs]).astype(np.int64)
     return np.unique(rows, axis=0)
 
 
