@@ -109,7 +109,7 @@ def test_malformed_messages_end_their_connection_and_no_traceback_is_written(
     assert [record for record in caplog.records if record.exc_info] == []
 
 
-def test_events_that_no_page_of_ours_sends_are_left_out_in_a_line(
+def test_events_that_the_page_does_not_send_are_ignored_with_a_line(
     browser_of: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     client, connecting = socket_of(browser_of, browser_of.get("/").text)
@@ -121,7 +121,7 @@ def test_events_that_no_page_of_ours_sends_are_left_out_in_a_line(
                 socket.send_text(f'421["{event}",{payload.replace("CLIENT", client)}]')
         socket.send_text("41")
     assert [record for record in caplog.records if record.exc_info] == []
-    assert any("left out (KeyError)" in record.message for record in caplog.records)
+    assert any("was ignored (KeyError)" in record.message for record in caplog.records)
 
 
 def test_half_a_request_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
