@@ -116,8 +116,8 @@ def _main(argv: Sequence[str] | None) -> int:
             raise
         if isinstance(error, OSError):
             _forget_stdout()
-        told = sentence if isinstance(error, GreatPowersError) else in_one_line(sentence)
-        print(f"greatpowers: {told}", file=sys.stderr)
+        line = sentence if isinstance(error, GreatPowersError) else in_one_line(sentence)
+        print(f"greatpowers: {line}", file=sys.stderr)
         return FAULT
 
 
@@ -155,13 +155,13 @@ def _sentence_of_the_system(error: OSError) -> str:
 
 
 def _print_own_warnings(only: bool) -> list[str]:
-    """Tell each warning of ours as a sentence, and with `only` none of a library, which users can do nothing about.
+    """Print each warning of this package as a sentence; with `only`, hide those of libraries.
 
-    What the list holds later are those told of parts that are missing.
+    The list that is returned is filled later, with the warnings about parts that are missing.
     """
     usual, missing = warnings.showwarning, list[str]()
 
-    def tell(
+    def show(
         message: Warning | str,
         category: type[Warning],
         filename: str,
@@ -176,7 +176,7 @@ def _print_own_warnings(only: bool) -> list[str]:
         else:
             usual(message, category, filename, lineno, file, line)
 
-    warnings.showwarning = tell
+    warnings.showwarning = show
     if only:
         warnings.simplefilter("ignore")
         logging.getLogger("matplotlib").setLevel(logging.ERROR)

@@ -219,9 +219,9 @@ class Results:
     def missing(self) -> list[str]:
         """What is not there of what the experiment asks for, each as the subject of a sentence."""
         (done, total), parts = self.complete, {part.name for part in self.parts("runs")}
-        found = [f"{total - done:,} of {total:,} runs"] if done < total else []
-        lost = parts - {part.name for part in self.parts("rounds")} if self.manifest.get("series") else parts - parts
-        return [*found, f"the rounds of {len(lost):,} of {len(parts):,} parts"] if lost else found
+        runs = [f"{total - done:,} of {total:,} runs"] if done < total else []
+        lost = parts - {part.name for part in self.parts("rounds")} if self.manifest.get("series") else None
+        return [*runs, f"the rounds of {len(lost):,} of {len(parts):,} parts"] if lost else runs
 
     def check_whole(self) -> None:
         """Warn of what is missing; raises :class:`GreatPowersError` for a part that is not as it was written.

@@ -65,7 +65,7 @@ def run_batch(
 
 
 def play_here(store: Store, workers: int | None, advance: Callable[[int], None]) -> None:
-    """Play every pending part on threads of this process; `advance` hears of runs played.
+    """Play every pending part on threads of this process; `advance` is called with runs just played.
 
     Threads share the work seed by seed, so that an experiment of few parts keeps all of them busy; whoever plays the
     last seed of a part writes it.

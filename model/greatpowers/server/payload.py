@@ -283,7 +283,7 @@ SPREADS = ("mean_severity", "wars_begun", "order", "revision")
 
 
 def matched_run_settings() -> dict[str, Any]:
-    """How a page tells of the matched runs that it plays: rows, drawings, and what their intervals are made with.
+    """How a page shows the matched runs that it plays: rows, drawings, and what their intervals are made with.
 
     `better` is whether more of it is better, None where nobody can say; `student` are quantiles of Student's t by the
     number of runs.

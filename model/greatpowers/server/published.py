@@ -50,13 +50,13 @@ def publish(setups: Sequence[Setup], path: Path, answer: AnswerData | None = Non
     A page of this kind that is there already is replaced, anything else is left alone.
     """
     check_page_place(path)
-    with _told_of_the_place(path):
+    with _faults_of_the_place(path):
         write_whole(path, page(setups, datetime.now(UTC).date().isoformat(), answer))
 
 
 def check_page_place(path: Path) -> None:
     """Raise :class:`GreatPowersError` if the page of a world may not be written to a path; look only."""
-    with _told_of_the_place(path):
+    with _faults_of_the_place(path):
         if path.exists():
             if f'content="{GENERATOR}"'.encode() not in first_of(path, 1000):
                 text = f"'{path}' is there already and was not made by {GENERATOR}; choose another name."
@@ -66,7 +66,7 @@ def check_page_place(path: Path) -> None:
 
 
 @contextmanager
-def _told_of_the_place(path: Path) -> Iterator[None]:
+def _faults_of_the_place(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

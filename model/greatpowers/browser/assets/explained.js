@@ -10,7 +10,7 @@ export function explainStep(engine, world, narration, policy, { seed, rounds, th
 // The likeliest, the first of equals.
 const likeliest = (options) => options.reduce((a, b) => (b.probability > a.probability ? b : a));
 
-// What tells of one place and round of a history that was played.
+// The sentences and figures of one place and round of a history that was played.
 export class Explainer extends Narrator {
   constructor(engine, narration, rounds, sizes, history, theatre, round) {
     super(engine, narration, rounds, sizes, history);

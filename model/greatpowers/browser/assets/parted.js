@@ -80,8 +80,8 @@ class Parting {
 
   // The first choice that differs: of several in one round, the one whose chances moved most.
   decision() {
-    const [ours, theirs] = this.narrators.map((teller) => teller.trace("move"));
-    const chances = this.narrators.map((teller) => this.moves.map((_, at) => teller.trace("probability", at)));
+    const [ours, theirs] = this.narrators.map((narrator) => narrator.trace("move"));
+    const chances = this.narrators.map((narrator) => this.moves.map((_, at) => narrator.trace("probability", at)));
     for (let round = 0; round < this.rounds; round++) {
       let [theatre, most] = [-1, -1];
       for (let k = 0; k < this.theatres; k++) {
@@ -97,10 +97,10 @@ class Parting {
 
   decided({ theatre, round, quarter }) {
     const { words, states, challenger, host, places } = this.narration;
-    const both = this.at(theatre, round).map((teller) => {
-      const { rung } = teller;
-      const { made, luck } = teller.choice(rung);
-      const options = new Map(teller.options(rung).map((option) => [option.move, option]));
+    const both = this.at(theatre, round).map((narrator) => {
+      const { rung } = narrator;
+      const { made, luck } = narrator.choice(rung);
+      const options = new Map(narrator.options(rung).map((option) => [option.move, option]));
       const reached = Math.max(0, Math.min(this.narration.rungs.length - 1, rung + this.moves.indexOf(made) - 1));
       return { made, luck, options, reached };
     });
@@ -150,7 +150,7 @@ class Parting {
     const narrators = this.at(theatre, round - 1);
     const stood = (name, share) => (name === "deal" ? (share ? "yes" : "no") : narrators[0].written("percent", share));
     const pairs = Object.entries(this.narration.words.stood)
-      .map(([name, words]) => [name, words, narrators.map((teller) => teller.now(name))])
+      .map(([name, words]) => [name, words, narrators.map((narrator) => narrator.now(name))])
       .filter(([, , [one, two]]) => Math.abs(one - two) >= this.limits.smallest)
       .map(([name, words, shares]) => `${words} ${shares.map((share) => stood(name, share)).join(", ")}`);
     return this.say("before", { differing: pairs.length }, { pairs: pairs.join("; ") });
@@ -162,9 +162,9 @@ class Parting {
   }
 
   end() {
-    const wars = this.narrators.map((teller) => {
+    const wars = this.narrators.map((narrator) => {
       const begun = new Map(); // by theatre
-      for (const { kind, theatre, numbers } of teller.events()) {
+      for (const { kind, theatre, numbers } of narrator.events()) {
         if (kind === "war" && numbers.spread === 0) begun.set(theatre, (begun.get(theatre) ?? 0) + 1);
       }
       return begun;

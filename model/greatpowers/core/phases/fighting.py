@@ -111,16 +111,16 @@ def is_fought(theatre: TheatreRow, great: bool) -> bool:
 @inlined
 def find_enemies(r: Round, great: bool) -> bool:
     """Note who fights whom, in any war or in one of great powers; whether there is such a war."""
-    world, enemies, found = r.world, r.workspace.enemies, False
+    world, enemies, at_war = r.world, r.workspace.enemies, False
     for k in range(world.theatres.size):
-        found = found or is_fought(world.theatres[k], great)
-    for i in range(world.states.size if found else 0):
+        at_war = at_war or is_fought(world.theatres[k], great)
+    for i in range(world.states.size if at_war else 0):
         for j in range(world.states.size):
             enemies[i, j] = 0
     for k in range(world.theatres.size):
         if is_fought(world.theatres[k], great):
             mark_enemies(world, k, enemies)
-    return found
+    return at_war
 
 
 @inlined
@@ -343,12 +343,13 @@ def widen_wars(r: Round) -> None:
     general = find_enemies(r, great=True)
     for k in range(world.theatres.size):
         theatre = world.theatres[k]
-        fighting = general and enemies[theatre.challenger, theatre.host] == 1
-        if fighting and front_opens(open_case(r, k)):
-            theatre.spread = 1
-            begin_war(r, open_case(r, k))
-            escalate_to_great_powers(r, k)
-        elif theatre.war == 0 and not fighting:
+        if general and enemies[theatre.challenger, theatre.host] == 1:
+            case = open_case(r, k)
+            if front_opens(case):
+                theatre.spread = 1
+                begin_war(r, case)
+                escalate_to_great_powers(r, k)
+        elif theatre.war == 0:
             theatre.spread = 0  # the war that came here is over, and another may come
 
 

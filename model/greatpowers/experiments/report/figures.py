@@ -54,15 +54,15 @@ Figured = TypeVar("Figured", ReportFigure, ReportFigure | None)
 
 
 def by_itself(draw: Callable[P, Figured]) -> Callable[P, Figured]:
-    """Says in its place, and in a warning, that a figure could not be drawn, which costs the page nothing else."""
+    """Put a sentence in the place of a figure that cannot be drawn, and warn of it; the rest of the page stays."""
 
     @wraps(draw)
-    def drawn_or_told(*args: P.args, **kwargs: P.kwargs) -> Figured:
+    def drawn_or_replaced(*args: P.args, **kwargs: P.kwargs) -> Figured:
         title = draw.__name__.replace("_", " ").capitalize()
-        found = made(f"a figure of the report, '{title}',", lambda: (draw(*args, **kwargs),))
-        return found[0] if found else ReportFigure(title, "", "This figure could not be drawn.")
+        figure = made(f"a figure of the report, '{title}',", lambda: (draw(*args, **kwargs),))
+        return figure[0] if figure else ReportFigure(title, "", "This figure could not be drawn.")
 
-    return drawn_or_told
+    return drawn_or_replaced
 
 
 def drawn(name: str, title: str, figure: Figure, caption: str) -> ReportFigure:

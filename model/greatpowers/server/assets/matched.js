@@ -77,10 +77,10 @@ export class Matched {
     const once = [...new Map(parts.map((part, i) => [part, choices[i]]))]; // one, if both are the same
     const early = new Map(); // by the first seed of a few, what came before its turn
     let [next, done] = [0, 0];
-    const take = ({ lacking, sample }) => {
+    const take = ({ lacking, played }) => {
       lacking.forEach(([part], at) => {
-        part.values.push(...sample[at].values);
-        part.series.push(...sample[at].series);
+        part.values.push(...played[at].values);
+        part.series.push(...played[at].series);
         part.count = done;
       });
     };
@@ -91,9 +91,9 @@ export class Matched {
         const lacking = once.filter(([part]) => part.count <= first);
         const asked = lacking.map(([, choice]) => choice);
         const seeds = Array.from({ length: AT_A_TIME }, (_, i) => first + i);
-        const sample = asked.length > 0 ? await ask("ensembles", { choices: asked, seeds, metrics }) : [];
+        const played = asked.length > 0 ? await ask("ensembles", { choices: asked, seeds, metrics }) : [];
         if (mine !== this.turn) return;
-        early.set(first, { lacking, sample });
+        early.set(first, { lacking, played });
         while (early.has(done)) {
           const few = early.get(done);
           early.delete(done);
@@ -159,7 +159,7 @@ export function spreads(series, { series: all, quantiles }, names = all) {
 }
 
 function spread(series, at, width, levels) {
-  const sample = Object.fromEntries(levels.map(([name]) => [name, []]));
+  const bands = Object.fromEntries(levels.map(([name]) => [name, []]));
   const sorted = new Float32Array(series.length);
   for (let round = at; round < series[0].length; round += width) {
     for (let run = 0; run < sorted.length; run++) sorted[run] = series[run][round];
@@ -168,8 +168,8 @@ function spread(series, at, width, levels) {
       const place = level * (sorted.length - 1);
       const below = Math.floor(place);
       const above = Math.min(below + 1, sorted.length - 1);
-      sample[name].push(sorted[below] + (place - below) * (sorted[above] - sorted[below]));
+      bands[name].push(sorted[below] + (place - below) * (sorted[above] - sorted[below]));
     }
   }
-  return sample;
+  return bands;
 }

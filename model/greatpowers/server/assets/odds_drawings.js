@@ -66,7 +66,7 @@ function outcomes(values, { names, levels: [crisis, war, nuclear] }) {
         (between[which][run] > 0) +
         (highest >= nuclear || uses[which][run] > 0),
     );
-    return names.map((_, rank) => mean(worst.map((rank_of) => Number(rank_of === rank))));
+    return names.map((_, rank) => mean(worst.map((one) => Number(one === rank))));
   });
 }
 
@@ -79,9 +79,9 @@ function binned(values) {
   const first = whole ? low - 0.5 : low;
   const bins = whole ? high - low + 1 : MOST_BINS;
   const counts = values.map((part) => {
-    const counts = new Array(bins).fill(0);
-    for (const value of part) counts[Math.min(bins - 1, Math.floor((value - first) / wide))] += 1;
-    return counts;
+    const filled = new Array(bins).fill(0);
+    for (const value of part) filled[Math.min(bins - 1, Math.floor((value - first) / wide))] += 1;
+    return filled;
   });
   return { edges: Array.from({ length: bins + 1 }, (_, i) => first + i * wide), counts, means: values.map(mean) };
 }

@@ -6,7 +6,7 @@ import { linkMaps } from "./linked_maps.js";
 
 let part = null;
 
-// What tells on this page where two histories part: `parts(one, other)` promises what parting() of server/explanations.py has.
+// What finds on this page where two histories part: `parts(one, other)` promises what parting() of server/explanations.py has.
 export function partWith(parts) {
   part = parts;
 }

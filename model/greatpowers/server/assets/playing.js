@@ -5,7 +5,7 @@ import { columnOf, spreads } from "./matched.js";
 
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
 
-// A history as a worker plays and tells it, with what is the same of all histories of its world, and what is known `about` it.
+// A history with its sentences, as a worker makes them, with what is the same of all histories of its world, and what is known `about` it.
 export async function history(ask, shared, about) {
   const { choice, seed } = about;
   const { guardians, ...payload } = await ask("narrate", { choice, seed, rounds: shared.rounds });
@@ -57,8 +57,8 @@ export function parted(ask, one, other) {
   return ask("part", { choices, names, seed, rounds, quarters });
 }
 
-// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is payload
-// of each few. Whether all were played, or something else was wanted.
+// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is
+// called with how many there are after each few. Whether all were played, or something else was wanted.
 export function fillIn(matched, { key, choices, titles }, runs, { summary: { columns } }, counted) {
   const report = (count, parts) => {
     counted(count);

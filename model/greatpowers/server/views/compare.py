@@ -1,6 +1,6 @@
 """Compare: what 200 matched runs say of two policies, where two histories on the same luck part, and why.
 
-All of it is played and told by the page itself (`assets/bench.js`).
+All of it is played and put into words by the page itself (`assets/bench.js`).
 """
 
 from nicegui import ui
