@@ -1,11 +1,13 @@
 """Bad input ends in one clear sentence on stderr and exit code 2, before anything is computed or written."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from greatpowers.cli import entry, list as listing, main
+from greatpowers.cli.arguments import assignment
 
 USAGE = [
     (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
@@ -35,7 +37,10 @@ USAGE = [
     (["compare", "--policies", "containment,containment"], "--policies names 'containment' twice"),
     (["run", "2017", "--param", "clash"], "--param is 'clash'; expected NAME=VALUE, such as clash=0.1."),
     (["run", "2017", "--param", "=1"], "--param is '=1'; expected NAME=VALUE"),
-    (["run", "2017", "--param", "clash=much"], "--param gives 'clash' the value 'much'; expected a number."),
+    (
+        ["run", "2017", "--param", "clash=much"],
+        "--param gives 'clash' the value 'much'; expected a number, such as 0.1.",
+    ),
     (["explain", ".", "--round", "soon"], "--round is 'soon'; expected a round from 0, or a quarter such as 2019Q3."),
     (["explain", ".", "--round", "2019Q5"], "--round is '2019Q5'; expected"),
     (["explain", ".", "--round", "-1"], "--round is '-1'; expected"),
@@ -52,6 +57,10 @@ NUMBERS = [
     for text in ("0", "-3", "2.5", "ten", "", "1e3", "nan", "99999999999999999999")
 ] + [(["run", "template"], "--seed", text) for text in ("-1", "0.5", "x", str(2**63))]
 
+SLIPS = ("1_0", " 1", "1 ", "1\N{NO-BREAK SPACE}", "\N{FULLWIDTH DIGIT ONE}", "\N{ARABIC-INDIC DIGIT THREE}")
+SLIPS += ("\N{SUPERSCRIPT TWO}", "1,000", "0x10", "1e", "1e1_0", "--1", "+", "inf", "infinity", "NaN", "1" * 5000)
+"""What Python, or a reader on some system, takes for a number, and a person hardly means as one, or cannot mean."""
+
 CONTENT = [
     (["show", "2018"], "there is no scenario '2018', neither shipped nor as a file. Did you mean '2017'?"),
     (["run", "containment"], "'containment' is a policy; expected a scenario."),
@@ -63,7 +72,6 @@ CONTENT = [
     (["compare", "template", "--policies", "containment,half-a-loav"], "Did you mean 'half-a-loaf'?"),
     (["compare", "template", "--param", "clahs=0.1"], "there is no parameter 'clahs'. Did you mean 'clash'?"),
     (["compare", "template", "--param", "jolt=7"], "parameter 'jolt' is 7; expected a number from 0 to 1"),
-    (["run", "template", "--param", "jolt=nan"], "parameter 'jolt' is nan; expected a number from 0 to 1"),
     (["run", "template", "--param", "clash=.1", "--param", "clash=.2"], "--param gives 'clash' twice"),
     (["explain", "nowhere"], "nowhere"),
     (["explain", "."], ".: there is no run here"),
@@ -135,6 +143,55 @@ def test_a_number_that_is_none_is_quoted_with_what_was_expected(
     assert f"{option} is " in message
     assert text in message
     assert "expected a whole number" in message
+
+
+def options_that_take_a_number() -> Iterator[tuple[str, str]]:
+    """Every such option of every command, with the command, from the parser itself."""
+    for name in entry.COMMANDS:
+        (commands,) = entry.build_parser(name)._subparsers._group_actions  # type: ignore[union-attr]
+        for action in commands.choices[name]._actions:  # type: ignore[call-overload,index]
+            if action.option_strings and action.metavar in ("N", "S", "Y", "R", "ROUND"):
+                yield name, action.option_strings[0]
+
+
+WITH_NUMBERS = [*options_that_take_a_number()]
+
+
+def test_many_options_take_a_number() -> None:
+    known = {"--seeds", "--seed", "--rounds", "--workers", "--port", "--row", "--round", "--at", "--year", "--until"}
+    assert known < {option for _, option in WITH_NUMBERS}
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "text"),
+    [(*option, "1_0") for option in WITH_NUMBERS]
+    + [(*option, text) for option in (("compare", "--seeds"), ("explain", "--round")) for text in SLIPS],
+    ids=lambda text: ascii(text)[1:20],
+)
+def test_a_whole_number_is_written_in_plain_digits(
+    command: str, option: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    message = refuse([command, f"{option}={text}"], capsys)
+    assert f"{option} is '" in message
+    assert "; expected a " in message
+
+
+@pytest.mark.parametrize(
+    "text", [*(text for text in SLIPS if text == text.strip(" ")), "1e999", "-1e999", ".", "-.e1"], ids=ascii
+)
+def test_the_value_of_a_parameter_is_written_in_plain_digits(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    message = refuse(["run", "template", f"--param=clash={text}"], capsys)
+    assert "--param gives 'clash' the value '" in message
+    assert "expected a number, such as 0.1." in message
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.1", 0.1), (".1", 0.1), ("1.", 1.0), ("+2", 2.0), ("-0.5e-3", -0.0005), ("1E2", 100.0), ("1" * 50, 1.1e49)],
+)
+def test_a_parameter_takes_every_usual_way_to_write_a_number(text: str, value: float) -> None:
+    assert assignment(f"clash={text}") == ("clash", pytest.approx(value, rel=0.02))
+    assert assignment(f" clash = {text} ")[0] == "clash"  # as in a TOML file
 
 
 @pytest.mark.parametrize("argv", [["compare", "template"], ["run", "template"]], ids=["compare", "run"])

@@ -5,15 +5,31 @@ commands take is added here, once.
 """
 
 import argparse
+import math
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TypeVar
 
 MOST_ROUNDS = 4000
 MOST_SEEDS = 1_000_000
 LARGEST_SEED = 2**63 - 1
+
+
+Kind = TypeVar("Kind", int, float)
+FORMS = {int: r"[+-]?[0-9]{1,30}", float: r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"}
+
+
+def number(kind: type[Kind], text: str, given: str, expected: str, least: float = -math.inf) -> Kind:
+    """Text of a command line as a number; raises :class:`argparse.ArgumentTypeError`: `given` it, `expected` another.
+
+    Python's own readers also take 1_0 for 10, spaces, digits of every script, infinity and nan, which here are slips.
+    """
+    value = kind(text) if re.fullmatch(FORMS[kind], text) else math.nan
+    if not math.isfinite(value) or value < least:
+        raise ArgumentTypeError(f"{given} '{shortened(text)}'; expected {expected}.")
+    return kind(value)
 
 
 def whole_number(option: str, low: int, high: int) -> Callable[[str], int]:
@@ -21,12 +37,11 @@ def whole_number(option: str, low: int, high: int) -> Callable[[str], int]:
     bound = f"of at least {low}" if high >= LARGEST_SEED else f"from {low} to {high}"
 
     def read(text: str) -> int:
-        if not re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip()):
-            raise ArgumentTypeError(f"{option} is '{shortened(text)}'; expected a whole number {bound}.")
-        if not low <= int(text) <= high:
-            least = f"{bound} and at most {high}" if int(text) > high >= LARGEST_SEED else bound
-            raise ArgumentTypeError(f"{option} is {int(text)}; expected a whole number {least}.")
-        return int(text)
+        value = number(int, text, f"{option} is", f"a whole number {bound}")
+        if not low <= value <= high:
+            least = f"{bound} and at most {high}" if value > high >= LARGEST_SEED else bound
+            raise ArgumentTypeError(f"{option} is {value}; expected a whole number {least}.")
+        return value
 
     return read
 
@@ -38,15 +53,10 @@ def shortened(text: str) -> str:
 
 def assignment(text: str) -> tuple[str, float]:
     """``name=value`` as a pair; raises :class:`argparse.ArgumentTypeError`."""
-    name, equals, value = (part.strip() for part in text.partition("="))
+    name, equals, value = (part.strip(" ") for part in text.partition("="))
     if not name or not equals or not value:
         raise ArgumentTypeError(f"--param is '{shortened(text)}'; expected NAME=VALUE, such as clash=0.1.")
-    try:
-        return name, float(value)
-    except ValueError:
-        raise ArgumentTypeError(
-            f"--param gives '{shortened(name)}' the value '{shortened(value)}'; expected a number."
-        ) from None
+    return name, number(float, value, f"--param gives '{shortened(name)}' the value", "a number, such as 0.1")
 
 
 def listed(option: str) -> Callable[[str], list[str]]:
@@ -69,13 +79,9 @@ def round_reader(option: str) -> Callable[[str], int | str]:
     """A reader of rounds counted from 0, or of quarters such as ``2019Q3``, which names the option it reads for."""
 
     def read(text: str) -> int | str:
-        if re.fullmatch(r"[0-9]{1,9}", text):
-            return int(text)
         if re.fullmatch(r"[0-9]{4}Q[1-4]", text.upper()):
             return text.upper()
-        raise ArgumentTypeError(
-            f"{option} is '{shortened(text)}'; expected a round from 0, or a quarter such as 2019Q3."
-        )
+        return number(int, text, f"{option} is", "a round from 0, or a quarter such as 2019Q3", least=0)
 
     return read
 
