@@ -2,8 +2,8 @@
 
 import numpy as np
 from core_worlds import columns_of
-from hypothesis import given
-from stories import Story, stories
+from hypothesis import example, given
+from stories import Story, stories, tell
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.history import StateColumn, TheatreColumn
@@ -88,10 +88,11 @@ def test_only_war_takes_a_theatre_above_its_ceiling(story: Story) -> None:
 
 
 @given(stories(least_theatres=1))
+@example(tell(2, 6, 2, 144653, 0.0, 1))  # a general war comes to where the challenger has just left, and ends at once
 def test_a_challenger_told_to_stand_down_goes_down_to_peace_and_after_a_war_at_once(story: Story) -> None:
-    for before, after in story.steps():
-        was = before.theatres
-        leaving = (was.standing_down == 1) & (was.war == 0) & (after.theatres.war == 0)
+    for now, (before, after) in enumerate(story.steps()):
+        was, came = before.theatres, story.per_theatre(Event.WAR, now)
+        leaving = (was.standing_down == 1) & (was.war == 0) & (came == 0)
         step = np.where(was.rung == TOP_RUNG, TOP_RUNG, 1)
         assert (after.theatres.rung[leaving] == np.maximum(0, was.rung - step)[leaving]).all()
 
