@@ -283,6 +283,15 @@ def test_equal_briefs_are_equal_files_and_nothing_is_written_over(china_brief: B
         china_brief.write(tmp_path / "brief.docx")
 
 
+def test_where_a_brief_cannot_be_written_none_is_drawn(
+    china_brief: Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Brief, "documents", property(lambda _: pytest.fail("it is drawn")))
+    for place in (tmp_path / "no" / "brief.pdf", "~nobody-has-this-name/brief.pdf"):
+        with pytest.raises(GreatPowersError, match="cannot be written"):
+            china_brief.write(place)
+
+
 def test_a_lever_set_back_is_the_policy_with_that_lever() -> None:
     asked, against = (load_policy(name) for name in ("containment", "laissez-faire"))
     compared = compare("template", [asked, against], SEEDS, ROUNDS)

@@ -282,3 +282,12 @@ def test_a_script_that_knows_nothing_of_us_gets_the_numbers_that_are_printed(tmp
         values = histories.get_group((row["place"], row["policy"]))[row["outcome"]]
         assert row["mean"] == pytest.approx(values.mean(), abs=1e-12)
         assert row["median"] == pytest.approx(values.median(), abs=1e-12)
+
+
+def test_what_is_saved_in_the_users_own_directory_is_where_it_is_said_to_be(
+    history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert history.save("~/it") == tmp_path / "it"
+    assert (tmp_path / "it" / "manifest.json").is_file()

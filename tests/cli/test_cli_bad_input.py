@@ -1,13 +1,14 @@
 """Bad input ends in one clear sentence on stderr and exit code 2, before anything is computed or written."""
 
 import os
-from collections.abc import Iterator
+from argparse import Action
 from pathlib import Path
 
 import pytest
 
 from greatpowers.cli import entry, list as listing, main
 from greatpowers.cli.arguments import assignment
+from greatpowers.experiments.run import run_batch
 
 USAGE = [
     (["compar"], "there is no command 'compar'. Did you mean 'compare'?"),
@@ -145,16 +146,18 @@ def test_a_number_that_is_none_is_quoted_with_what_was_expected(
     assert "expected a whole number" in message
 
 
-def options_that_take_a_number() -> Iterator[tuple[str, str]]:
-    """Every such option of every command, with the command, from the parser itself."""
-    for name in entry.COMMANDS:
-        (commands,) = entry.build_parser(name)._subparsers._group_actions  # type: ignore[union-attr]
-        for action in commands.choices[name]._actions:  # type: ignore[call-overload,index]
-            if action.option_strings and action.metavar in ("N", "S", "Y", "R", "ROUND"):
-                yield name, action.option_strings[0]
+def options(command: str) -> list[Action]:
+    """What a command takes, from the parser itself."""
+    (commands,) = entry.build_parser(command)._subparsers._group_actions  # type: ignore[union-attr]
+    return commands.choices[command]._actions  # type: ignore[call-overload,index]
 
 
-WITH_NUMBERS = [*options_that_take_a_number()]
+WITH_NUMBERS = [
+    (name, action.option_strings[0])
+    for name in entry.COMMANDS
+    for action in options(name)
+    if action.option_strings and action.metavar in ("N", "S", "Y", "R", "ROUND")
+]
 
 
 def test_many_options_take_a_number() -> None:
@@ -229,15 +232,8 @@ class TestTheDirectoryToWriteTo:
         (tmp_path / "given-file").write_text("mine")
         assert "given-file/below/it" in refuse([*argv, *self.LONG, "--out", "given-file/below/it"], capsys)
 
-    def test_a_place_that_cannot_be_written(
-        self, argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        place = tmp_path / "given-locked"
-        place.mkdir(mode=0o500)
-        if os.access(place, os.W_OK):
-            place = Path("/proc")  # root may write to everything that is a real disk
-            if not place.is_dir():
-                pytest.skip("no directory here refuses root")
+    def test_a_place_that_cannot_be_written(self, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+        place = a_place_that_refuses()
         assert str(place) in refuse([*argv, *self.LONG, "--out", str(place / "results")], capsys)
 
     def test_a_name_that_is_too_long(self, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -245,6 +241,121 @@ class TestTheDirectoryToWriteTo:
 
     def test_an_empty_name(self, argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         assert "--out is empty" in refuse([*argv, *self.LONG, "--out", ""], capsys)
+
+
+EXPERIMENT = """
+format = 1
+name = "few"
+title = "Few runs"
+scenarios = ["template"]
+policies = ["containment", "laissez-faire"]
+rounds = 4
+replicates = 2
+metrics = ["mean_severity", "order"]
+"""
+RESULTS = "RESULTS"
+WRITES = {
+    "compare": ["template"],
+    "run": ["template"],
+    "batch": ["policy-comparison-2017"],
+    "rerun": [RESULTS, "--row", "0"],
+    "report": [RESULTS],
+    "fork": ["template", "--at", "1", "--policy", "containment"],
+    "sensitivity": ["template"],
+    "discover": [RESULTS, "--loser", "containment", "--winner", "laissez-faire"],
+    "search": ["template"],
+    "validate": ["--fast"],
+    "calibrate": ["--fast"],
+    "hindcast": ["--data", "."],
+    "forecast": [],
+    "plausibility": ["template"],
+    "mechanisms": ["template"],
+    "brief": ["2017"],
+    "deals": ["2017"],
+    "publish": ["2017"],
+    "scenario": ["build", "--year", "1900", "--data", "."],
+}
+"""A command line of every command that takes --out, which would work for a while."""
+ENDINGS = {"report": ".html", "publish": ".html", "scenario": ".toml"}
+WORK = (
+    "cli.terminal.progress_bar",
+    "cli.terminal.stage_bar",
+    "simulation.run.simulate",
+    "experiments.run.rerun",
+    "experiments.results.Results.check_whole",
+    "studies.discovery.discover",
+    "historical.build_world.build_scenario",
+    "hindcast.run.read_past",
+)
+
+
+def test_every_command_that_writes_is_among_those_tried() -> None:
+    assert {name for name in entry.COMMANDS if any("--out" in a.option_strings for a in options(name))} == set(WRITES)
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("experiment")
+    (place / "few.toml").write_text(EXPERIMENT)
+    return run_batch(place / "few.toml", place / "results").directory
+
+
+def a_place_that_refuses() -> Path:
+    """A directory that nobody writes to, root included."""
+    place = Path("given-locked")
+    place.mkdir(mode=0o500)
+    if os.access(place, os.W_OK):
+        place = Path("/proc")  # root may write to everything that is a real disk
+        if not place.is_dir():
+            pytest.skip("no directory here refuses root")
+    return place
+
+
+@pytest.mark.parametrize("command", WRITES)
+@pytest.mark.parametrize("where", ["below a file", "in a directory that refuses", "a name too long", "of others"])
+def test_where_nothing_can_be_written_no_work_begins(
+    command: str, where: str, results: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        pytest.fail("it works before it looks where to write")
+
+    ending = ENDINGS.get(command, "")
+    Path("given-file").write_text("mine")
+    if where == "below a file":
+        place = Path(f"given-file/it{ending}")
+    elif where == "in a directory that refuses":
+        place = a_place_that_refuses() / f"it{ending}"
+    elif where == "a name too long":
+        place = Path("x" * 300 + ending)
+    else:
+        place = Path(f"given-file{ending}")
+        place.write_text("mine")
+    for name in WORK:
+        monkeypatch.setattr(f"greatpowers.{name}", work)
+    words = [str(results) if word == RESULTS else word for word in WRITES[command]]
+    message = refuse([command, *words, "--out", str(place)], capsys)
+    assert str(place)[:50] in message
+    assert Path("given-file").read_text() == "mine"
+
+
+def test_a_directory_that_is_not_there_is_made_and_that_of_a_file_is_asked_for(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "template", "--rounds", "2", "--no-figures", "--out", "given-new/by/it"]) == 0
+    assert Path("given-new/by/it/manifest.json").is_file()
+    capsys.readouterr()
+    assert "No such file or directory" in refuse(["report", str(results), "--out", "no/such.html"], capsys)
+    assert "there is no directory 'no'" in refuse(
+        ["scenario", "build", "--year", "1900", "--data", ".", "--out", "no/such.toml"], capsys
+    )
+
+
+@pytest.mark.parametrize("ending", [".html", ".toml"])
+def test_a_name_that_has_no_room_for_what_is_half_written_is_refused_at_once(
+    ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = {".html": ["publish", "2017"], ".toml": ["scenario", "build", "--year", "1900", "--data", "."]}
+    assert "too long" in refuse([*words[ending], "--out", "x" * 245 + ending], capsys)
 
 
 def test_a_refusal_in_a_process_of_its_own_looks_the_same(greatpowers, tmp_path: Path) -> None:
@@ -269,10 +380,19 @@ def test_a_name_that_is_no_text_is_told_without_what_cannot_be_written(greatpowe
     assert finished.stderr == "greatpowers: there is no file '?.toml'.\n"
 
 
+READS = ("show", "explain", "report", "notebooks", "data", "rerun --row 0", "batch", "sensitivity", "compare")
+READS += ("fork --at 1 --true-beliefs", "discover --loser a --winner b", "run template --policy", "serve")
+READS += ("validate --parameters", "calibrate --parameters", "calibrate --data", "compare --posterior")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="users by name are looked up there")
-@pytest.mark.parametrize("argv", [["show"], ["explain"], ["report"], ["notebooks"], ["run", "template", "--out"]])
-def test_the_directory_of_a_user_who_is_not_there(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert "~nobody-has-this-name/it" in refuse([*argv, "~nobody-has-this-name/it"], capsys)
+@pytest.mark.parametrize("words", [*READS, *(f"{name} {' '.join(words)} --out" for name, words in WRITES.items())])
+def test_the_directory_of_a_user_who_is_not_there(
+    words: str, results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = words.replace(RESULTS, str(results)).split()
+    place = f"~nobody-has-this-name/it{ENDINGS.get(argv[0], '')}"
+    assert place in refuse([*argv, place], capsys)
 
 
 @pytest.mark.parametrize(

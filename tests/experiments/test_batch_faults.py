@@ -23,6 +23,8 @@ from batch_lab import (
 )
 from nursery import Nursery
 
+from greatpowers import GreatPowersError, run_batch
+
 KILLS = 20
 
 Runs = Callable[..., tuple[int, str]]
@@ -234,3 +236,8 @@ def test_lost_points_are_written_again(batched: Runs, whole: Path, halfway: Path
     (halfway / "runs" / ".greatpowers-partial-part-000099.parquet").write_bytes(b"half")
     assert batched(halfway)[0] == 0
     assert data_of(halfway) == data_of(whole)
+
+
+def test_results_for_a_user_who_is_not_there_are_refused(experiment: Path) -> None:
+    with pytest.raises(GreatPowersError, match="~nobody-has-this-name/it: cannot be written"):
+        run_batch(experiment, "~nobody-has-this-name/it")

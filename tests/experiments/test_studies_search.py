@@ -232,3 +232,8 @@ def test_the_command_complains_in_one_sentence(
     assert main(["search", *line, "--generations", "1", "--rounds", "2", "--out", str(tmp_path / "x")]) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and one_sentence(captured.err), captured.err
+
+
+def test_a_search_for_a_user_who_is_not_there_is_refused() -> None:
+    with pytest.raises(GreatPowersError, match="~nobody-has-this-name/it: cannot be written"):
+        search_policies(SMALL, "~nobody-has-this-name/it")

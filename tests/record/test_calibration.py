@@ -282,3 +282,8 @@ def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
     assert main(["calibrate", *words, "--out", str(tmp_path / "out")]) == 130
     assert "the same command goes on from there" in capsys.readouterr().err
     assert (tmp_path / "out/ledger.jsonl").read_bytes().count(b"\n") == 5
+
+
+def test_a_calibration_for_a_user_who_is_not_there_is_refused() -> None:
+    with pytest.raises(GreatPowersError, match="~nobody-has-this-name/it: cannot be written"):
+        toy.run("~nobody-has-this-name/it")

@@ -36,6 +36,7 @@ from greatpowers.hindcast.scoring import Estimate, auc, log_score
 from greatpowers.hindcast.settings import HindcastSettings, covered, policy_of
 from greatpowers.historical.dyads import relevant
 from greatpowers.simulation.run import COMPILING
+from greatpowers.storage.manifest import check_place
 
 SMALL = HindcastSettings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [
@@ -153,6 +154,21 @@ def test_an_interrupted_hindcast_goes_on_where_it_stopped(
     assert counts[:2] == [(3, 12), (6, 12)] and counts[-1] == (12, 12)
     assert again.table.equals(small_hindcast.table)
     assert again.scores == small_hindcast.scores or any(math.isnan(s.auc.value) for s in small_hindcast.scores)
+
+
+def test_start_years_are_kept_beside_the_results_or_in_a_directory_that_must_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "out"
+    place.mkdir()
+    assert Kept.beside(place).directory == tmp_path / ".out.unfinished"
+    monkeypatch.chdir(place)  # where somebody stands, as on a disk of its own, nothing is moved
+    within = Kept.beside(place).directory
+    assert within.parent == place
+    within.mkdir()
+    check_place(place, "hindcast")  # what is kept does not make it a directory of others
+    with pytest.raises(GreatPowersError, match="~nobody-has-this-name/it: cannot be written"):
+        Kept.beside(Path("~nobody-has-this-name/it"))
 
 
 @pytest.mark.parametrize("change", [{"runs": 4}, {"seed": 1}, {"ahead": 1}, {"parameters": {"clash": 0.5}}])

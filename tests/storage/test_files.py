@@ -11,7 +11,16 @@ import pytest
 
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage import files
-from greatpowers.storage.files import Lines, checked_path, checksum, checksum_of, disk_faults, is_within, write_new
+from greatpowers.storage.files import (
+    Lines,
+    check_can_be_written,
+    checked_path,
+    checksum,
+    checksum_of,
+    disk_faults,
+    is_within,
+    write_new,
+)
 
 # --- Writing
 
@@ -52,6 +61,23 @@ def test_a_directory_that_cannot_be_opened_is_not_made_to_last(tmp_path: Path, m
     assert before == (len(os.listdir("/proc/self/fd")) if before else 0)
     monkeypatch.setattr(os, "open", denied)
     files.sync_directory(tmp_path)
+
+
+def test_whether_a_file_can_be_written_is_known_before_it_is_and_nothing_stays(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    for name in ("file", "link", "new", "x" * (255 - len(files.PARTIAL))):
+        check_can_be_written(tmp_path / name)
+    for name in ("file/new", "no/such", "x" * (256 - len(files.PARTIAL))):
+        with pytest.raises(GreatPowersError, match="cannot be written"):
+            check_can_be_written(tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
+    assert (tmp_path / "file").read_text() == "old"
+
+
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="POSIX has it")
+def test_what_is_no_file_is_written_to_as_it_is() -> None:
+    check_can_be_written(Path("/dev/null"))
 
 
 def test_a_new_file_takes_the_place_of_none_that_says_something_else(tmp_path: Path) -> None:

@@ -167,6 +167,11 @@ def sums_in(place: Path) -> list[str]:
     return (place / work.SUMS).read_text().splitlines()
 
 
+def test_an_answer_for_a_user_who_is_not_there_is_refused() -> None:
+    with pytest.raises(GreatPowersError, match="~nobody-has-this-name/it: cannot be written"):
+        work.save_answer("~nobody-has-this-name/it", {"answer.md": "yes"})
+
+
 def test_an_answer_takes_the_place_of_the_one_before(answer: Path) -> None:
     assert sums_in(answer) == sorted([f"{checksum(b'yes')} answer.md", f"{checksum(b'1' + bytes([10]))} tables/x.csv"])
     work.save_answer(answer, {"answer.md": "no"})

@@ -27,6 +27,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.ensemble import run_jobs
+from greatpowers.storage.files import checked_path
 from greatpowers.storage.manifest import available_cores
 
 StageProgress = Callable[[str, int, int], None]
@@ -52,7 +53,7 @@ def calibrate(
     for module in MODULES:
         borrow(module)
     asked = problem_of(settings) if problem is None else problem
-    place, threads = Path(directory).expanduser(), workers or available_cores()
+    place, threads = checked_path(directory), workers or available_cores()
     with (
         open_calibration(settings, asked, place) as store,
         one_thread_a_sum(),

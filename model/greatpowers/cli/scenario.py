@@ -87,7 +87,7 @@ def execute(arguments: Namespace) -> None:
 def _checked_file(text: str) -> Path:
     """Where to write; what is there is left alone."""
     from greatpowers.historical.build_world import HEAD
-    from greatpowers.storage.files import checked_path
+    from greatpowers.storage.files import check_can_be_written, checked_path
 
     path = checked_path(text)
     if path.suffix != ".toml":
@@ -98,6 +98,7 @@ def _checked_file(text: str) -> Path:
         raise GreatPowersError(f"--out is '{text}', and there is no directory '{path.parent}' to write it in.")
     if path.exists() and not first_of(path, len(HEAD.encode())).startswith(HEAD.encode()):
         raise GreatPowersError(_left_alone(path))
+    check_can_be_written(path)
     return path
 
 

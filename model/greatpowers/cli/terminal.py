@@ -7,7 +7,6 @@ was asked for before anything is computed, write, and say where.
 import contextlib
 import os
 import sys
-import tempfile
 import textwrap
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ from greatpowers.scenario.build import build_parameters
 from greatpowers.scenario.errors import GreatPowersError, complain
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.schema import Scenario
-from greatpowers.storage.files import OURS, checked_path, reason
+from greatpowers.storage.files import checked_path, reason, try_writing
 from greatpowers.storage.manifest import check_place, read_manifest, written_within
 
 if TYPE_CHECKING:
@@ -213,19 +212,13 @@ def destination(out: str | None, kind: str, name: str = "") -> Path:
     path = checked_path(f"./{RESULTS}/{name}" if out is None else out)
     check_place(path, kind)
     try:
-        _try_writing(path, kind)
+        place = path.absolute() if written_within(path, kind) else path.absolute().parent
+        while not place.exists():
+            place = place.parent
+        try_writing(place, path.name)
     except (OSError, ValueError) as error:
         raise GreatPowersError(f"cannot write to '{path}' ({reason(error).lower()}); {REMEDY}.") from None
     return path
-
-
-def _try_writing(path: Path, kind: str) -> None:
-    """Make a directory of the same name and remove it: permissions do not tell about read-only disks and the like."""
-    place = path.absolute() if written_within(path, kind) else path.absolute().parent
-    while not place.exists():
-        place = place.parent
-    with tempfile.TemporaryDirectory(dir=place, prefix=OURS) as trial:
-        (Path(trial) / path.name).mkdir(exist_ok=True)
 
 
 def write_and_print(write: Callable[[], object], tell: Callable[[], object]) -> None:

@@ -23,6 +23,7 @@ from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History, read_policy
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.files import checked_path
 from greatpowers.storage.manifest import MANIFEST, policy_file, read_manifest
 
 
@@ -49,7 +50,7 @@ def run_batch(
     `progress` is called with (runs done, runs in all). Raises :class:`GreatPowersError` on what cannot be run or kept.
     """
     study = experiment if isinstance(experiment, Study) else load_study(experiment)
-    plan, place = Plan(study), Path(directory).expanduser()
+    plan, place = Plan(study), checked_path(directory)
     try_own_functions(plan)  # one that fails at once shall not leave a directory that it began
     with open_store(plan, place) as store:
         before = store.rows_done

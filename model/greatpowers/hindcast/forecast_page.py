@@ -24,6 +24,7 @@ from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, TableRow, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
+from greatpowers.scenario.library import path_of
 from greatpowers.simulation.setup import seeds_as_data
 from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.files import json_text, write_text
@@ -284,7 +285,7 @@ def save_forecast(forecasts: Forecast, directory: str | Path) -> Path:
         write_text(place / "forecast.json", json_text(document(forecasts)))
         for name, text in page("forecast.html", partial(render, forecasts)).items():
             write_text(place / name, text)
-    return Path(directory)
+    return path_of(directory)
 
 
 def places_table(forecasts: Forecast) -> pd.DataFrame:

@@ -31,8 +31,8 @@ from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate_prepared
 from greatpowers.simulation.setup import prepare
-from greatpowers.storage.files import disk_faults, sweep, write_whole
-from greatpowers.storage.manifest import digest, fingerprint, fingerprint_of, scenario_text
+from greatpowers.storage.files import OURS, checked_path, disk_faults, sweep, write_whole
+from greatpowers.storage.manifest import digest, fingerprint, fingerprint_of, scenario_text, written_within
 from greatpowers.validation.disputes import QUIET_ROUNDS, DisputeReading, last_over, militarized, read
 from greatpowers.validation.observed import ROUNDS_PER_YEAR, SETTLING_IN, Flags, MeasuredHistory
 
@@ -222,9 +222,10 @@ class Kept:
 
     @classmethod
     def beside(cls, results: Path) -> "Kept":
-        """The place for results that will stand in a directory: a hidden one beside it."""
-        target = results.expanduser().resolve()
-        return cls(target.parent / f".{target.name}.unfinished")
+        """The place for results that will stand in a directory: a hidden one beside it, or in it if it must stay."""
+        target = checked_path(results).resolve()
+        within = written_within(target, "hindcast")
+        return cls(target / f"{OURS}unfinished" if within else target.parent / f".{target.name}.unfinished")
 
     def load(self, scenario: Scenario, year: int, settings: HindcastSettings) -> PlayedYear | None:
         """What was kept of a start year under exactly these settings, if anything."""

@@ -18,6 +18,7 @@ from greatpowers.historical.published.records import Records
 from greatpowers.presentation.figures import page, save_pictures
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, blank, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, listed, new_figure
+from greatpowers.scenario.library import path_of
 from greatpowers.storage.checkpoint import write_csv
 from greatpowers.storage.files import json_text, write_text
 from greatpowers.storage.manifest import provenance, whole_directory
@@ -391,7 +392,7 @@ def save_hindcast(hindcast: Hindcast, records: Records, directory: str | Path) -
         for name, text in page("hindcast.html", partial(render, hindcast)).items():
             write_text(place / name, text)
         save_pictures(place, {stem: partial(png, hindcast, stem) for stem in FIGURES})
-    return Path(directory)
+    return path_of(directory)
 
 
 def _tables(hindcast: Hindcast) -> dict[str, pd.DataFrame]:

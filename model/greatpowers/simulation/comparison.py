@@ -18,6 +18,7 @@ from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation import frames
@@ -462,7 +463,7 @@ class Comparison:
             for name, make in of_luck.items():
                 (place / name).write_bytes(ready[name] if name in ready else make())
             save_pictures(place, figures or {}, {name: ready[name] for name in ready if name not in of_luck})
-        return Path(directory)
+        return path_of(directory)
 
     def files_of_luck(self) -> dict[str, bytes]:
         """Files that :meth:`save` writes and that a posterior changes nothing in: made while that is played."""

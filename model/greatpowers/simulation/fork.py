@@ -23,6 +23,7 @@ from greatpowers.dictionary import METRIC_NAMES, describe_label, metric_units
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError, shown
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
 from greatpowers.simulation.ensemble import Progress, play_all, runs_frame
@@ -205,7 +206,7 @@ class Fork:
             if told:
                 write_text(place / "explanation.txt", told)
             save_pictures(place, figures or {})
-        return Path(directory)
+        return path_of(directory)
 
 
 def fork(history: History, at_round: int, policy: PolicyLike) -> Fork:

@@ -151,7 +151,7 @@ class History:
             for name, text in configuration(self.scenario, [self.policy]).items():
                 write_text(place / name, text)
             save_pictures(place, figures or {})
-        return Path(directory)
+        return path_of(directory)
 
     def require_record(self, purpose: str) -> None:
         """Raise :class:`GreatPowersError` if only metrics were kept."""

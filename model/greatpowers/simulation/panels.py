@@ -14,6 +14,7 @@ import pandas as pd
 from greatpowers.core.parameters import Parameters
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.scenario.library import path_of
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import (
     PoliciesLike,
@@ -107,7 +108,7 @@ class Panel(ABC):
                 write_text(place / name, text)
             for name, content in self.documents.items():
                 (place / name).write_bytes(content)
-        return Path(directory)
+        return path_of(directory)
 
 
 def setups_for(

@@ -26,6 +26,7 @@ from greatpowers.scenario.library import check_is_file, text_in
 from greatpowers.storage.files import (
     OURS,
     Lines,
+    checked_path,
     checksum,
     checksum_of,
     disk_faults,
@@ -217,12 +218,13 @@ class Journal:
         self._lines.path.unlink(missing_ok=True)
 
 
-def save_answer(directory: Path, content: Mapping[str, bytes | str]) -> list[Path]:
+def save_answer(directory: str | Path, content: Mapping[str, bytes | str]) -> list[Path]:
     """Write what came out beside what it was worked out from; the paths.
 
     Answers of earlier calls are replaced. A file that others wrote or changed is left alone, with a warning: checksums
     in ``answer.sums`` tell which are ours.
     """
+    directory = checked_path(directory)
     sums, new = Lines(directory / SUMS), {}
     for name, data in content.items():
         new[name] = data.encode() if isinstance(data, str) else data

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
@@ -44,6 +45,22 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Write a file, text as UTF-8, so that at any moment, a power cut included, all of it is there or nothing."""
     with writing(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def try_writing(place: Path, name: str) -> None:
+    """Make a directory of a name in a place and remove it; raises :class:`OSError` if that cannot be done.
+
+    What permissions say is not enough: disks may be read-only, and names too long for them.
+    """
+    with tempfile.TemporaryDirectory(dir=place, prefix=OURS) as trial:
+        (Path(trial) / name).mkdir(exist_ok=True)
+
+
+def check_can_be_written(path: Path) -> None:
+    """Raise :class:`GreatPowersError` if a file cannot be written to `path`, before its content is worked out."""
+    with disk_faults(path, kept=False):
+        if path.is_file() or not path.exists():  # neither a pipe nor a terminal
+            try_writing(path.resolve().parent, f"{PARTIAL}{path.name}")
 
 
 def write_new(path: Path, content: bytes) -> None:

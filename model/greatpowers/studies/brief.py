@@ -22,7 +22,6 @@ from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.build import policy_differences
 from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
-from greatpowers.scenario.library import path_of
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation import intervals
@@ -35,7 +34,7 @@ from greatpowers.simulation.panels import FOR_AN_ERROR, Panel
 from greatpowers.simulation.places import Anchor, anchors, is_at_war
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
-from greatpowers.storage.files import write_new
+from greatpowers.storage.files import check_can_be_written, checked_path, write_new
 from greatpowers.studies import brief_reasons, brief_words
 
 POSTERIOR_SEEDS = 16
@@ -159,10 +158,12 @@ class Brief(Panel):
 
         Raises :class:`GreatPowersError` for another ending, and where there is a file that says something else.
         """
-        place = path_of(path)
+        place = checked_path(path)
         kind = place.suffix.lower()
         if kind not in (".pdf", ".html"):
             raise GreatPowersError(f"{path}: expected the name of a file that ends in .pdf or .html.")
+        if not place.exists():
+            check_can_be_written(place)
         write_new(place, self.documents["brief.pdf"] if kind == ".pdf" else self.pages["brief.html"].encode())
         return place
 

@@ -11,6 +11,7 @@ from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.presentation.figures import Drawers, save_pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.library import path_of
 from greatpowers.storage.checkpoint import write_csv, write_parquet
 from greatpowers.storage.files import write_text
 from greatpowers.storage.manifest import provenance, whole_directory
@@ -66,7 +67,7 @@ class Discovery:
             write_parquet(table, place / "worlds.parquet", {})
             write_text(place / "answer.txt", self.sentence() + "\n")
             save_pictures(place, figures or {})
-        return Path(directory)
+        return path_of(directory)
 
 
 def place_column(results: Results, outcome: str, place: str) -> str:

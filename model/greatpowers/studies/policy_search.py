@@ -18,7 +18,7 @@ from greatpowers.scenario.library import check_is_file
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
-from greatpowers.storage.files import checksum_of_data, write_whole
+from greatpowers.storage.files import checked_path, checksum_of_data, write_whole
 from greatpowers.storage.manifest import FORMAT, plain, stamped
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
 from greatpowers.studies.search_settings import FRESH, PolicyTrials, SearchSettings, Space
@@ -137,7 +137,7 @@ def search_policies(
     Killed at any moment, the same call resumes after the last whole generation and ends with the same numbers; with
     more generations it resumes from where it had ended. `progress` is called with (histories done, in all).
     """
-    with open_search(settings, Path(directory).expanduser()) as store:
+    with open_search(settings, checked_path(directory)) as store:
         run = _Run(settings, store, workers, progress)
         run.generations()
         return run.judge()

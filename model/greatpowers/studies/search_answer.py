@@ -123,7 +123,7 @@ def save_search(search: SearchResult, directory: str | Path, figures: Drawers | 
     Tables as Parquet and CSV (``policies``, ``presets``, ``growth``), each policy as a TOML file that every command
     accepts, ``answer.txt``, and `figures` as PNG. What others wrote or changed is left alone, with a warning.
     """
-    place, tables = Path(directory), search_tables(search)
+    tables = search_tables(search)
     entries = [objective(search.settings, name) for name in search.settings.objectives]
     units = {entry.name: (entry.formula, entry.unit) for entry in entries}
     content: dict[str, bytes | str] = {"answer.txt": answer(search, tables) + "\n"}
@@ -132,7 +132,7 @@ def save_search(search: SearchResult, directory: str | Path, figures: Drawers | 
         content[f"{name}.parquet"] = parquet_bytes(table, units)
     for policy in search.policies:
         content[f"{POLICIES}/{policy.name}.toml"] = tomli_w.dumps(plain(policy))
-    return save_answer(place, content | pictures(figures or {}))
+    return save_answer(directory, content | pictures(figures or {}))
 
 
 def answer(search: SearchResult, tables: SearchTables) -> str:

@@ -214,4 +214,4 @@ def save_sensitivity(sensitivity: Sensitivity, directory: str | Path, figures: D
         "sensitivity.parquet": parquet_bytes(sensitivity.table),
         "answer.txt": f"{sensitivity.sentence()}\n",
     }
-    return save_answer(Path(directory).expanduser(), content | pictures(figures or {}))
+    return save_answer(directory, content | pictures(figures or {}))

@@ -43,7 +43,7 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
         write_text(place / "others.csv", rows_as_csv(OTHER_COLUMNS, others_table(card)))
         write_text(place / "scorecard.json", json_text(document(card)))
         save_pictures(place, {CONTRAST_FIGURE: partial(rule_books, card)})
-    return Path(directory)
+    return path_of(directory)
 
 
 def table(card: Scorecard) -> list[dict[str, Any]]:

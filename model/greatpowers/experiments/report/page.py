@@ -25,7 +25,7 @@ from greatpowers.scenario.library import first_of
 from greatpowers.simulation.intervals import LEVEL, Interval, simultaneous
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.statistics.outcomes import is_partial
-from greatpowers.storage.files import checked_path, disk_faults, write_text, write_whole
+from greatpowers.storage.files import check_can_be_written, checked_path, disk_faults, write_text, write_whole
 
 REPORT = "report.html"
 GENERATOR = "greatpowers report"
@@ -34,11 +34,13 @@ GENERATOR = "greatpowers report"
 def write_report(directory: str | Path, out: str | Path | None = None) -> Path:
     """Write the report of an experiment, complete or not, and return its path: ``report.html`` beside the data.
 
-    Raises :class:`GreatPowersError` if there is nothing to report, or if `out` is a file of another origin.
+    Raises :class:`GreatPowersError` if there is nothing to report, or, before anything is read and drawn, if `out` is a
+    file of another origin or cannot be written.
     """
     results = open_results(directory)
     path = checked_path(out if out is not None else results.directory / REPORT)
     _refuse_foreign(path)
+    check_can_be_written(path)
     results.check_whole()
     with own_style():
         text = render(results)
