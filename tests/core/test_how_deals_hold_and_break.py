@@ -128,6 +128,11 @@ def test_relief_lifts_the_sanctions_by_what_is_paid() -> None:
     assert lifted == pytest.approx([0.8, 0.48, 0.16])  # .8 x (1 - .8 x paid)
 
 
+def test_whoever_keeps_the_peace_is_caught_at_nothing_however_close_monitors_look() -> None:
+    game = round_of(settled(deal_monitors=1.0), detection=ALWAYS)
+    assert game.events(Event.CHEATING) == [] and game.world.theatres.deal[0] == 1
+
+
 def test_monitors_raise_the_chance_of_detection() -> None:
     chances = []
     for monitors in (0.0, 0.5, 1.0):

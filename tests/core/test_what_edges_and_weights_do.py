@@ -221,6 +221,7 @@ def test_a_balancer_spends_what_the_prize_is_worth_to_it_as_far_as_it_reaches() 
         ("hostility to the host", 0.1, True), ("hostility to the host", 0.11, False),
         ("alliance with the challenger", 0.49, True), ("alliance with the challenger", 0.5, False),
         ("rivalry with the host", 0.79, True), ("rivalry with the host", 0.8, False),
+        ("rivalry with the host", 0.9, False), ("rivalry with the host", 1.0, False),
         ("rivalry with the challenger", 0.0, False),
     ],
 )  # fmt: skip
@@ -238,6 +239,11 @@ def test_nobody_balances_for_whom_it_stands_against_itself(what: str, value: flo
 @pytest.mark.parametrize(("rung", "balances"), [(2, False), (3, True)])
 def test_balancers_move_from_proxies_on(rung: int, balances: bool) -> None:
     assert (presence(played(rivals(rung), p=BALANCING._replace(operations=0.0)), 3) > 0.0) is balances
+
+
+def test_a_provoked_host_has_no_aid_where_no_policy_gives_any_and_nobody_balances() -> None:
+    aid = [played(world_with(rung=2), {"aid": level}, BALANCING).world.theatres.aid[0] for level in (0.0, 0.5)]
+    assert aid[0] == 0.0 < aid[1]
 
 
 def test_a_past_makes_a_balancer_as_a_rivalry_does_and_a_host_is_none_for_itself() -> None:
