@@ -421,6 +421,14 @@ def test_a_threatened_host_draws_near_to_guardians_it_believes() -> None:
     assert guardian > challenger
 
 
+@pytest.mark.parametrize(("rung", "threatened"), [(1, False), (2, True)])
+def test_a_host_is_threatened_from_provocation_on(rung: int, threatened: bool) -> None:
+    guardian, _ = alliances(1.0, answered_count=9.0, rung=rung)
+    assert bool(guardian > 0.0) is threatened
+    _, challenger = alliances(0.0, answered_count=0.1, rung=rung)
+    assert bool(challenger > 0.0) is threatened
+
+
 def test_a_host_that_expects_no_help_and_no_order_bandwagons() -> None:
     guardian, challenger = alliances(0.0, answered_count=0.1)
     assert challenger > 5.0 * guardian
@@ -436,6 +444,14 @@ def test_without_threat_alliances_return_to_treaty() -> None:
     world = crisis(rung=0)
     world.pairs.alliance[2, 1], world.pairs.treaty[2, 1] = 0.2, 0.6
     assert 0.2 < answer(world).world.pairs.alliance[2, 1] < 0.6
+
+
+@pytest.mark.parametrize("ally", [0, 2], ids=["listed before the host", "listed after it"])
+def test_alliances_return_to_treaty_round_after_round(ally: int) -> None:
+    world, rounds = crisis(rung=0), 12
+    world.pairs.alliance[ally, 1], world.pairs.treaty[ally, 1] = 0.2, 0.6
+    after = play(world, policy_of(1), still_luck(rounds, world), order=0).world.pairs.alliance[ally, 1]
+    assert after == pytest.approx(0.6 - 0.4 * (1.0 - Parameters().treaty_pull) ** rounds)
 
 
 def test_rivals_arms_raise_the_burden() -> None:
