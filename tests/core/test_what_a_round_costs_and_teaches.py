@@ -197,6 +197,14 @@ def test_what_was_not_declared_against_this_breach_teaches_nothing(rung: int, le
     assert kept == pytest.approx([0.0] * 4, abs=1e-12) and broken == pytest.approx([0.0] * 4, abs=1e-12)
 
 
+def test_a_presence_that_nobody_is_bound_to_send_is_a_word_not_kept() -> None:
+    world = place(5)
+    world.states.order_weight[:] = 0.0
+    kept, broken = learned(world, {"presence": 0.4, "red_line": 4}, STILL._replace(belief_gain=0.2, observation=0.4))
+    assert kept == pytest.approx([0.0] * 4, abs=1e-12)
+    assert broken == pytest.approx(0.2 * SEVERITY[5] * np.array([1.0, 0.4, 0.4, 0.4]))
+
+
 def test_without_a_leader_nothing_was_declared() -> None:
     world = place(5)
     world.system.leader[0] = -1
