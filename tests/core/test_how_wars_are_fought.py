@@ -499,6 +499,18 @@ def test_a_rung_holds_so_much_of_a_host_in_all_theatres_of_the_pair_together() -
     assert alone > 0.0 == fought(world).world.theatres.control[0]
 
 
+def test_what_one_challenger_loses_this_round_makes_no_room_for_others_yet() -> None:
+    world = world_of(
+        [GREAT, GREAT, GREAT, {**GREAT, "capability": 0.0}],
+        [{"challenger": c, "host": 3, "rung": rung} for c, rung in ((0, 6), (1, 6), (2, 0))],
+    )
+    world.theatres.control[:] = world.theatres.recognised[:] = 0.1, 0.1, HOLD[6] - 0.21
+    world.theatres.recognised[2] = 0.0
+    change = fought(world).world.theatres.control - world.theatres.control
+    assert change[2] < -0.005
+    assert change[:2] == pytest.approx(0.01 / 2)
+
+
 def test_no_state_is_lost_by_half_without_a_war() -> None:
     """Sixty quarters of unresisted seizure, with hosts that yield whenever they are asked."""
     world = conflict(6, host={"capability": 0.0})
