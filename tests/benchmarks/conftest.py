@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # played_rounds, which these share
 
-if find_spec("nicegui") and find_spec("playwright"):
+if find_spec("fastapi") and find_spec("playwright"):
     # A server and its pages are those of the tests of the server.
     _spec = spec_from_file_location("server_fixtures", Path(__file__).parents[1] / "server" / "conftest.py")
     assert _spec is not None and _spec.loader is not None

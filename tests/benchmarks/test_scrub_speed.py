@@ -7,7 +7,7 @@ import pytest
 
 from greatpowers.server.state import LabState
 
-pytest.importorskip("nicegui")
+pytest.importorskip("fastapi")
 pytest.importorskip("playwright")
 
 
@@ -49,14 +49,13 @@ def scrub(page: Any, shown: str, figures: Any, what: str) -> None:
 
 def test_scrubbing(page: Any, figures: Any) -> None:
     page.wait_for_selector("[data-testid=state-USA]", state="attached")
-    page.wait_for_selector("html:not([data-busy])", state="attached")
     page.evaluate("greatpowers.select(1)")
     scrub(page, "gp-table", figures, "24 theatres")
 
 
 def test_scrubbing_two_histories(open_page: Any, server: Any, figures: Any) -> None:
     """Compare, with both maps, all charts and the runs of both policies drawn."""
-    page = open_page()
+    page = open_page(matched=True)
     page.goto(f"{server.address}?s={COMPARED.encode()}")
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")

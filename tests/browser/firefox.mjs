@@ -14,7 +14,7 @@ try {
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => complaints.push(message.text()));
   await page.goto(url);
-  await page.waitForSelector("body[data-played]", { timeout: 300_000 });
+  await page.waitForSelector("html[data-history]:not([data-stale])", { timeout: 300_000 });
   for (const history of JSON.parse(histories)) {
     const digest = createHash("sha256");
     const parts = await page.evaluate(`(${played})(${JSON.stringify(history)})`);

@@ -131,7 +131,8 @@ def test_a_log_that_overflows_is_played_again_with_room(node: str) -> None:
 def test_levers_that_are_moved_are_levers_of_a_policy(node: str) -> None:
     summary = script(node, """
         const world = engine.take(data);
-        const moved = engine.withLevers(world.policies.get("laissez-faire"), { sanctions: 0.4, red_line: 3 });
+        const orders = Array.from({ length: world.rounds }, (_, round) => [round, -1, { sanctions: 0.4, red_line: 3 }]);
+        const moved = engine.withOrders(world, world.policies.get("laissez-faire"), world.rounds, orders);
         console.log(JSON.stringify(Array.from(engine.ensemble(world, moved, [7]))));
     """)  # fmt: skip
     setup = prepare("template", "laissez-faire", None, None)
@@ -209,12 +210,16 @@ def test_shapes_and_names_are_those_of_the_library() -> None:
         ("engine.take({ ...data, core: 'another' })", "and this is of core another."),
         ("engine.take({ ...data, sizes: { states: 2, theatres: 2 } })", "world.states has 864 bytes; expected 432."),
         ("loadEngine(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))", "This is no engine of greatpowers."),
-        ("engine.withLevers(engine.take(data).policies.get('half-a-loaf'), { nukes: 1 })", "There is no lever 'nukes'"),
+        (
+            "engine.withOrders(world, world.policies.get('half-a-loaf'), 8, [[0, -1, { nukes: 1 }]])",
+            "There is no lever 'nukes'.",
+        ),
         ("engine.play(engine.take(data), 'peace')", "There is no policy 'peace'."),
     ],
 )
 def test_what_cannot_be_played_is_refused(node: str, what: str, message: str) -> None:
     printed = script(node, f"""
+        const world = engine.take(data);
         let said = "nothing";
         try {{ await {what}; }} catch (error) {{ said = error.message; }}
         console.log(JSON.stringify(said));

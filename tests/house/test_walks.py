@@ -14,7 +14,7 @@ import greatpowers
 PACKAGE = Path(greatpowers.__file__).parent
 
 FOLLOW = """
-import contextlib, importlib, io, json, pkgutil, queue, sys
+import contextlib, importlib, io, json, pkgutil, sys
 import coverage
 import greatpowers
 
@@ -40,31 +40,17 @@ def walk():
 
 follow(walk)
 """
-LEVER = """
+PAGE = """
+import gzip
 from greatpowers.server.laboratory import Laboratory
-from greatpowers.server.session import Session
+from greatpowers.server.page import served_page
 from greatpowers.server.state import LabState
 
 
-class Page:
-    def __init__(self):
-        self.calls = queue.Queue()
-
-    def now(self, call):
-        call()
-
-    def later(self, call):
-        self.calls.put(call)
-
-
 def walk():
-    page = Page()
-    session = Session(LabState().changed(scenario="synthetic", rounds=8), Laboratory(1), page)
-    session.start()
-    session.watched()
-    session.change(levers={"aid": 0.5})
-    while session.busy:
-        page.calls.get(timeout=60)()
+    state = LabState().changed(scenario="synthetic", rounds=8, levers={"aid": 0.5})
+    served_page(state, "", True, "", False)
+    assert json.loads(gzip.decompress(Laboratory().world(state)))
 
 
 follow(walk)
@@ -85,8 +71,8 @@ def test_a_comparison_walks_through_35_files_at_most(tmp_path: Path) -> None:
     assert len(files) <= 35, sorted(files)
 
 
-def test_a_page_that_opens_and_a_lever_that_is_moved_walk_through_30_files_at_most(tmp_path: Path) -> None:
-    files = walked(LEVER, tmp_path)
-    assert {"server/session.py", "server/laboratory.py", "server/worlds.py"} < files
+def test_a_page_that_opens_walks_through_30_files_at_most(tmp_path: Path) -> None:
+    files = walked(PAGE, tmp_path)
+    assert {"server/page.py", "server/laboratory.py", "server/worlds.py"} < files
     assert "simulation/run.py" not in files, "pages play histories by themselves"
     assert len(files) <= 30, sorted(files)

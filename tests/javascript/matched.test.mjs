@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { module } from "./page.mjs";
 
-const { Matched } = await module("matched.js");
+const { Matched, newest } = await module("matched.js");
 const CHOICES = [{ policy: "one" }, { policy: "other" }];
 
 // A worker that notes what it is asked for and takes its time; a run's summary is its policy and its seed.
@@ -56,4 +56,28 @@ test("who wants something else is not told of what came before, and a fault ends
   const then = asked.length;
   await new Promise((done) => setTimeout(done, 20));
   assert.ok(asked.length <= then + 8);
+});
+
+test("work is under way once, then for the newest call alone, and a fault does not end it for good", async () => {
+  const ends = [];
+  let wanted = "";
+  const done = [];
+  const work = newest(async () => {
+    const mine = wanted;
+    await new Promise((end, fail) => ends.push({ end, fail }));
+    done.push(mine);
+  });
+  const calls = ["a", "b", "c"].map((name) => {
+    wanted = name;
+    return work();
+  });
+  ends[0].end();
+  await new Promise((later) => setTimeout(later));
+  assert.deepEqual([done, ends.length], [["a"], 2]);
+  ends[1].fail(new Error("no engine"));
+  await assert.rejects(calls[0], /no engine/);
+  const again = work();
+  ends[2].end();
+  await again;
+  assert.deepEqual(done, ["a", "c"]);
 });

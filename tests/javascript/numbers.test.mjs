@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { module } from "./page.mjs";
 
 const { figure, percent, thousandths } = await module("draw.js");
-const { bounded, nice, Plot, reading, rounded, yearTicks } = await module("plot.js");
+const { bounded, nice, Plot, reading, rounded, scaleOf, yearTicks } = await module("plot.js");
 const { csv } = await module("files.js");
 
 test("a small share keeps a figure", () => {
@@ -48,10 +48,18 @@ test("a scale between two values has round numbers within them", () => {
   assert.deepEqual(rounded(3, 3), [3]);
 });
 
+test("a scale begins at zero, or near values that differ far from it", () => {
+  assert.deepEqual(scaleOf([0.05, 0.22]), [0, 0.25]);
+  assert.deepEqual(scaleOf([0.46, 0.59]), [0.45, 0.6]);
+  assert.deepEqual(scaleOf([0, 0]), [0, 1]);
+  assert.deepEqual(scaleOf([0.4, 0.4]), [0.4, 0.5]);
+});
+
 test("a plot keeps every value inside and finds the round under the pointer", () => {
-  const plot = new Plot(146, 48, 10, 2);
-  assert.equal(plot.y(0), 28);
-  assert.equal(plot.y(2), plot.y(5));
+  const plot = new Plot(146, 48, 10, [1, 2]);
+  assert.equal(plot.y(1), 28);
+  assert.equal(plot.y(1.5), 18);
+  assert.deepEqual([plot.y(0), plot.y(5)], [plot.y(1), plot.y(2)]);
   for (const round of [0, 4, 9]) assert.equal(plot.roundAt(plot.x(round)), round);
 });
 

@@ -12,7 +12,7 @@ from greatpowers.historical.published.reading import Place
 from greatpowers.scenario.library import LARGEST, check_is_file, content_of, first_of, holds, path_of, text_in
 from greatpowers.scenario.load import load_doctrine
 from greatpowers.scenario.posterior import load_posterior
-from greatpowers.server.run import start_from
+from greatpowers.server.start import start_from
 from greatpowers.simulation.own import own_rules
 from greatpowers.storage.checkpoint import read_parquet
 from greatpowers.storage.files import checksum_of

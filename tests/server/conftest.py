@@ -22,12 +22,11 @@ from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.server.state import LabState
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, WebSocket
+    from playwright.sync_api import Browser, Page, Request, Response
 
-pytest.importorskip("nicegui")
+pytest.importorskip("fastapi")
 
 MODEL = Path(__file__).parents[2] / "model"
-START_SECONDS = 300
 PAGE_SECONDS = 180  # far more than a page takes: a machine with other work is slow, and what never comes still fails
 AT_REST = f"?s={LabState().encode()}"
 """What a visit without a link shows, but for the tour and the playing."""
@@ -114,7 +113,7 @@ class Watched:
 
 
 def watch(page: "Page") -> None:
-    """Note in `page.watched` every console error, page error, and request that leaves the machine or fails."""
+    """Note in `page.watched` all that the console says, page errors, sockets, requests to elsewhere and that fail."""
     page.watched = Watched()
 
     def on_request(request: "Request") -> None:
@@ -122,21 +121,13 @@ def watch(page: "Page") -> None:
         if parts.scheme not in ("data", "blob") and parts.hostname not in ("127.0.0.1", "localhost"):
             page.watched.foreign.append(f"request to {request.url}")
 
-    def on_socket(socket: "WebSocket") -> None:
-        if "127.0.0.1" not in socket.url:
-            page.watched.foreign.append(socket.url)
-
-    def on_console(message: "ConsoleMessage") -> None:
-        if message.type in ("error", "warning"):
-            page.watched.console.append(message.text)
-
     def on_response(response: "Response") -> None:
         if response.status >= 400:
             page.watched.failed.append(f"{response.status} {response.url}")
 
     page.on("request", on_request)
-    page.on("websocket", on_socket)
-    page.on("console", on_console)
+    page.on("websocket", lambda socket: page.watched.foreign.append(f"socket to {socket.url}"))
+    page.on("console", lambda message: page.watched.console.append(message.text))
     page.on("pageerror", lambda error: page.watched.console.append(f"page error: {error}"))
     page.on("response", on_response)
 
@@ -194,6 +185,7 @@ class Tabs:
         if page.is_closed() or page not in self._kept.values():
             page.context.close()
             return
+        page.unroute_all(behavior="ignoreErrors")
         if page.url.startswith("http"):  # a blank page that it goes to by itself keeps its process for the next one
             page.evaluate("localStorage.clear(); sessionStorage.clear(); location.replace('about:blank')")
             page.wait_for_url("about:blank")
@@ -344,6 +336,11 @@ class Wait:
             page.wait_for_timeout(20)
 
     @staticmethod
+    def true(page: "Page", expression: str, arg: object = None) -> None:
+        """Wait until an expression is true; the page's own policy keeps Playwright from waiting in it."""
+        Wait.until(page, lambda: bool(page.evaluate(expression, arg)))
+
+    @staticmethod
     def linked(page: "Page", wanted: Callable[[LabState], bool]) -> LabState:
         """Wait until the state in the page's address is as wanted, and give it."""
         states: list[LabState] = []
@@ -359,17 +356,19 @@ class Wait:
     @staticmethod
     def still(page: "Page") -> None:
         """Wait until nothing fades or slides any more; what turns for ever goes on."""
-        page.wait_for_function(
+        Wait.true(
+            page,
             """() => document.getAnimations().every((moving) => moving.playState !== 'running'
-                || moving.effect.getComputedTiming().iterations === Infinity)"""
+                || moving.effect.getComputedTiming().iterations === Infinity)""",
         )
 
     @staticmethod
     def settled(page: "Page") -> None:
         """Wait until every map that is shown has taken the size of its window."""
-        page.wait_for_function(
+        Wait.true(
+            page,
             """() => [...document.querySelectorAll('gp-map')].every(
-                (map) => !map.svg?.clientWidth || map.view?.width === map.svg.clientWidth)"""
+                (map) => !map.svg?.clientWidth || map.view?.width === map.svg.clientWidth)""",
         )
 
 
@@ -387,7 +386,7 @@ def put(page: "Page", scheme: str, width: int) -> None:
     """Show the page in light or dark colours, wide or narrow."""
     page.set_viewport_size({"width": width, "height": SIZES[width]})
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function("dark => document.body.classList.contains('body--dark') === dark", arg=scheme == "dark")
+    page.wait_for_selector("body.body--dark" if scheme == "dark" else "body:not(.body--dark)")
 
 
 @pytest.fixture

@@ -41,14 +41,14 @@ def question(page: Any) -> None:
 
 def world(page: Any) -> None:
     """One history where it is hottest, with the story of its hottest place."""
-    page.wait_for_selector(".gw-chart[data-band='200']")
+    page.wait_for_selector("html[data-effects]", state="attached")
     page.evaluate(HOTTEST)
     page.locator(".gw-hot-place").first.click()
 
 
 def compare(page: Any) -> None:
     """Two policies where they differ in most places."""
-    page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
+    page.wait_for_selector("html[data-effects]", state="attached")
     page.wait_for_selector("gp-parting[data-state=told]", state="attached")
     page.evaluate(FURTHEST_APART)
     page.evaluate("document.querySelector('gp-versus').scrollIntoView(); scrollBy(0, -70)")  # what stays above

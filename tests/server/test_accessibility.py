@@ -34,7 +34,9 @@ def small(open_page: Callable[..., Any], server: Any, played: Callable[..., None
 def test_the_frame_and_its_dialogs(small: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]) -> None:
     page = small
     assert serious(page, "body", VIEW) == {}
-    page.get_by_test_id("powers").click()
+    page.evaluate("document.querySelectorAll('.gp-levers details').forEach((each) => { each.open = true })")
+    page.get_by_test_id("drop-change").select_option("withdraw")
+    page.get_by_test_id("drop-set").click()
     page.get_by_test_id("resolve").scroll_into_view_if_needed()
     assert axe(page, ".gp-levers") == []
     page.set_viewport_size({"width": 390, "height": 844})
@@ -42,14 +44,29 @@ def test_the_frame_and_its_dialogs(small: Any, serious: Callable[..., Any], axe:
     assert axe(page, ".gp-levers") == []
     page.keyboard.press("Escape")
     page.set_viewport_size({"width": 1280, "height": 900})
-    for opener, dialog in (("export", "Export"), ("scenario", "A scenario of your own")):
-        page.get_by_test_id(opener).click()
+    for opener, dialog in (("export", "Export"), ("about", "About this page"), ("scenario", "A world of your own")):
         if opener == "scenario":
-            page.get_by_role("option", name="Own file…").click()
+            page.get_by_test_id(opener).select_option(label="Own file…")
+        else:
+            page.get_by_test_id(opener).click()
         page.get_by_role("dialog", name=dialog).wait_for()
-        assert serious(page, ".q-dialog") == {}, dialog
+        assert serious(page, "dialog[open]") == {}, dialog
         page.keyboard.press("Escape")
-        page.get_by_role("dialog").wait_for(state="detached")
+        page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_what_the_page_says_of_itself(
+    open_page: Callable[..., Any], server: Any, serious: Callable[..., Any], axe: Callable[..., list[str]]
+) -> None:
+    page = open_page(permissions=["clipboard-write"])
+    page.goto(f"{server.address}?policy=contanment")
+    page.get_by_test_id("notice").get_by_text("Did you mean 'containment'?").wait_for()
+    assert serious(page, ".gp-notice") == {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.get_by_test_id("copy-link").click()
+        page.locator(".gp-passing p").last.wait_for()
+        assert axe(page, ".gp-passing", rules=("color-contrast",)) == [], scheme
 
 
 def test_the_world_a_theatre_a_state_and_a_story(small: Any, serious: Callable[..., Any]) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from partings import parting
 
 import greatpowers as gp
 from greatpowers import HEADLINES, Comparison, History, load_policy
 from greatpowers.core.trace import Trace
-from greatpowers.server.explanations import parting
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.intervals import BANDS, quantiles
@@ -30,6 +30,7 @@ def shared(shared_page: Callable[..., Any]) -> Any:
     tab = shared_page(f"?s={STATE.encode()}", matched=True)
     tab.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     tab.wait_for_selector("gp-parting[data-state=told]", state="attached")
+    tab.wait_for_selector("gp-headlines[data-open]", state="attached")
     return tab
 
 
@@ -41,8 +42,8 @@ def histories() -> tuple[History, History]:
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
-    """What the library says of the same seeds."""
-    return gp.compare("2017", [AGAINST, FOLLOWED], seeds=200)
+    """What the library says of the same seeds, and of draws of the parameters."""
+    return gp.compare("2017", [AGAINST, FOLLOWED], seeds=200, posterior="record")
 
 
 def intervals(page: Any, column: str = "difference") -> dict[str, list[float]]:
@@ -78,6 +79,11 @@ def assert_the_librarys(page: Any, comparison: Comparison) -> None:
 
 def test_intervals_are_the_librarys(shared: Any, comparison: Comparison) -> None:
     assert_the_librarys(shared, comparison)
+    shown = intervals(shared, "open")
+    for metric in HEADLINES:
+        left_open = comparison.versus(FOLLOWED, AGAINST, metric)[1]
+        width = left_open.high - left_open.low
+        assert shown[metric] == pytest.approx(list(left_open), abs=1e-5 * width + 1e-12), metric
 
 
 def test_numbers_are_read_as_they_are(shared: Any) -> None:
@@ -90,12 +96,15 @@ def test_numbers_are_read_as_they_are(shared: Any) -> None:
             float(text.replace("\N{MINUS SIGN}", "-")) for text in cell.locator("small").text_content().split(" to ")
         ]
         assert shown == pytest.approx([low, high], abs=(high - low) / 20 + 1e-6)
+        least, most = intervals(shared, "open")[metric][1:]
+        certain = least > 0 if low > 0 else most < 0
         if low <= 0 <= high:
-            assert verdict == "no detectable difference"
+            wanted = "no detectable difference"
         elif metric in MORE_IS_BETTER:
-            assert verdict == ("better" if (low > 0) == MORE_IS_BETTER[metric] else "worse")
+            wanted = "better" if (low > 0) == MORE_IS_BETTER[metric] else "worse"
         else:
-            assert verdict == ("higher" if low > 0 else "lower")
+            wanted = "higher" if low > 0 else "lower"
+        assert verdict == (wanted if certain or low <= 0 <= high else f"{wanted}, not certain"), metric
 
 
 @pytest.mark.parametrize("cursor", [0, 30, 79])
@@ -266,13 +275,16 @@ def test_theatres_fade_only_beside_others_that_differ(open_page: Callable[..., A
     assert {tuple(values) for values in by_metric.values()} == {(0.0, 0.0, 0.0)}
 
 
-def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(open_page: Callable[..., Any], server: Any) -> None:
+def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(
+    open_page: Callable[..., Any], server: Any, wait: Any
+) -> None:
     page = open_page(width=390, height=844)
     page.goto(f"{server.address}?s={LabState(scenario='1913', view='compare', rounds=4).encode()}")
     page.wait_for_selector("gp-apart[data-round='0']", state="attached")
     for which in ("a", "b"):
         page.get_by_test_id(f"side-{which}").click()
-        page.wait_for_function(
+        wait.true(
+            page,
             """(which) => {
             const map = document.querySelector(`gp-map[which=${which}]`);
             const room = map.querySelector('.gw-map-svg').getBoundingClientRect();
@@ -281,5 +293,5 @@ def test_a_network_is_seen_whole_on_a_telephone_under_either_policy(open_page: C
               return box.left >= room.left && box.right <= room.right
                 && box.top >= room.top && box.bottom <= room.bottom;
             }); }""",
-            arg=which,
+            which,
         )

@@ -77,11 +77,14 @@ def test_figures_are_pictures(page: Any, which: str) -> None:
     assert name.endswith(f"-{which}.svg") and b"<svg" in body[:2000]
 
 
-def test_what_is_not_there_yet_is_said_in_the_page(open_page: Callable[..., Any], server: Any) -> None:
+def test_what_cannot_be_had_is_said_in_the_page(open_page: Callable[..., Any], another_server: Any) -> None:
+    server = another_server("2017", "--port", "0")
     page = open_page()
-    page.watched.allowed += ["404"]
+    page.watched.allowed += ["ERR_CONNECTION_REFUSED"]
     page.goto(f"{server.address}?s={SHORT.encode()}")
     page.wait_for_selector("html[data-history]", state="attached")
-    page.evaluate("gpShell.take('/exports/nobody/run')")
-    page.get_by_text("There is no such run: the page it belonged to is closed").wait_for()
+    server.stop()
+    page.get_by_test_id("export").click()
+    page.get_by_test_id("export-run").click()
+    page.get_by_text("The server does not answer.").wait_for()
     assert page.url.startswith(server.address)

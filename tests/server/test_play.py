@@ -1,4 +1,4 @@
-"""Play in a real browser: a few rounds by clicks are the library's rounds, and the link holds the game."""
+"""Play: requests make the library's moves, a few rounds by clicks are its rounds, and the link holds the game."""
 
 import json
 import re
@@ -6,24 +6,150 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
+import tomli_w
 
 pytest.importorskip("playwright.sync_api")
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario
-from greatpowers.game.briefing import sight_of
+from greatpowers.game.briefing import alarming, briefing, sight_of
 from greatpowers.game.chair import Chair
 from greatpowers.game.record import Record, score
-from greatpowers.server.play_data import read_message
+from greatpowers.scenario.library import locate
+from greatpowers.scenario.load import parse_toml
+from greatpowers.server.play import OTHER_WORLD, play_request, result, table
 from greatpowers.server.state import LabState
+from greatpowers.server.worlds import scenario_object
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 DESK, OVER = "gp-play[data-phase=play]", "gp-play[data-phase=over]"
+
+
+START = {"do": "start", "rounds": 20, "inherited": "containment", "seed": 7}
+
+
+def answered(state: LabState, message: object = None, since: int = 0) -> dict[str, Any]:
+    """What a page gets for a message, by way of JSON as over the network."""
+    body = json.dumps({"state": state.model_dump(mode="json"), "since": since, "message": message})
+    answer: dict[str, Any] = json.loads(json.dumps(play_request(json.loads(body)), allow_nan=False))
+    return answer
+
+
+def as_json(payload: dict[str, Any]) -> dict[str, Any]:
+    """A payload as a page reads it."""
+    read: dict[str, Any] = json.loads(json.dumps(payload))
+    return read
+
+
+def test_a_request_makes_the_move_that_the_library_makes() -> None:
+    state, since = LabState(), 0
+    chair = Chair.taken(load_scenario("2017"), "containment", 20, 7)
+    moves: list[tuple[dict[str, Any], Callable[[Chair], Chair], int]] = [
+        ({"do": "set", "levers": {"aid": 0.9}}, lambda game: game.decide({"aid": 0.9}), 0),
+        ({"do": "advance", "rounds": 4}, lambda game: game.advance(4), 0),
+        ({"do": "set", "theatre": "donbas", "levers": {"deal": 1}}, lambda game: game.decide({"deal": 1}, "donbas"), 0),
+        ({"do": "advance", "rounds": 1}, lambda game: game.advance(1), 4),
+        ({"do": "read", "challenger": "RUS", "motive": "gain"}, lambda game: game.read("RUS", "gain", None), 4),
+        ({"do": "weigh", "weights": {"cost": 2.0}}, lambda game: game.weigh({"cost": 2.0}), 4),
+        ({"do": "back"}, lambda game: game.take_back(), 3),
+        ({"do": "advance", "rounds": None}, lambda game: game.advance_until(alarming), 4),
+    ]
+    answer = answered(state, START)
+    assert answer["game"] == chair.record.encode()
+    for message, move, told_from in moves:
+        state, chair = state.changed(game=answer["game"]), move(chair)
+        answer = answered(state, message, since)
+        since = answer["since"]
+        assert (answer["game"], since) == (chair.record.encode(), told_from), message
+        assert answer["payload"] == as_json(table(chair, since)), message
+    assert answered(state.changed(game=answer["game"]), {"do": "leave"})["game"] == ""
+
+
+def test_what_has_become_known_is_told_from_the_round_that_is_asked_for() -> None:
+    chair = Chair.taken(load_scenario("2017"), "containment", 20, 7).advance(8)
+    assert chair.history is not None
+    state = LabState().changed(game=chair.record.encode())
+    for since in (2, 7):
+        texts = [report["text"] for report in answered(state, since=since)["payload"]["reports"]]
+        wanted = [report.text for report in briefing(chair.history, since, 7)]
+        assert texts == wanted[: len(texts)] and texts
+    assert answered(state, since=20)["payload"] == answered(state, since=7)["payload"], "else from the last round"
+
+
+def test_without_a_move_a_request_shows_the_game_and_changes_nothing() -> None:
+    lobby = answered(LabState().changed(policy="containment"))
+    assert (lobby["game"], lobby["payload"]["phase"], lobby["payload"]["inherited"]) == ("", "lobby", "containment")
+    played = Chair.taken(load_scenario("2017"), "containment", 4, 7).advance(4)
+    text = played.record.encode()
+    assert answered(LabState().changed(game=text)) == {"game": text, "since": 0, "payload": as_json(result(played))}
+
+
+def test_a_finished_game_is_compared_on_matched_luck_in_other_worlds() -> None:
+    running = Chair.taken(load_scenario("2017"), "laissez-faire", 4, 7)
+    compare_it = {"do": "compare"}
+    with pytest.raises(GreatPowersError, match="not over yet"):
+        answered(LabState().changed(game=running.record.encode()), compare_it)
+    with pytest.raises(GreatPowersError, match="no game to continue"):
+        answered(LabState(), compare_it)
+    standing = answered(LabState().changed(game=running.advance(4).record.encode()), compare_it)["standing"]
+    assert {len(row["scores"]) for row in standing["scores"]} == {100}
+    same = next(row for row in standing["difference"] if row["policy"] == "laissez-faire")
+    assert same["mean"] == 0.0, "choosing nothing under laissez-faire is laissez-faire in every world"
+
+
+def test_a_game_of_another_world_is_put_aside_and_no_move_is_made_in_it() -> None:
+    text = Chair.taken(load_scenario("2017"), "containment", 20, 7).record.encode()
+    elsewhere = LabState().changed(game=text, resolve="committed")
+    answer = answered(elsewhere)
+    assert (answer["game"], answer["payload"]["phase"], answer["payload"]["notice"]) == (text, "lobby", OTHER_WORLD)
+    with pytest.raises(GreatPowersError, match="no game to continue"):
+        answered(elsewhere, {"do": "advance", "rounds": 1})
+    begun = answered(elsewhere, START)
+    assert begun["game"] == Chair.taken(scenario_object(elsewhere), "containment", 20, 7).record.encode() != text
+
+
+def test_what_cannot_be_played_is_said_and_can_be_left() -> None:
+    damaged = LabState().changed(game="<script>alert(1)</script>")
+    shown = answered(damaged)["payload"]
+    assert (shown["phase"], shown["game"]) == ("broken", True) and "damaged" in shown["notice"]
+    with pytest.raises(GreatPowersError, match="damaged"):
+        answered(damaged, {"do": "advance", "rounds": 1})
+    left = answered(damaged, {"do": "leave"})
+    assert (left["game"], left["payload"]["phase"]) == ("", "lobby")
+
+
+def test_a_world_without_places_or_a_leader_has_no_chair() -> None:
+    path, name = locate("scenarios", "template")
+    small = parse_toml(path, name)
+    about = {"question", "happened", "terms"}
+    nothing = {name: part for name, part in small.items() if name not in {"theatre", *about}}
+    led = {name: part for name, part in small.items() if name not in {"coalition", *about}}
+    alone = {**led, "state": [{**state, "doctrine": "greedy", "weights": {}} for state in led["state"]]}
+    for world, sentence in ((nothing, "no contested places"), (alone, "Nobody leads a coalition")):
+        shown = answered(LabState().changed(scenario="own", upload=tomli_w.dumps(world)))["payload"]
+        assert shown["phase"] == "broken" and sentence in shown["notice"]
+
+
+def test_what_a_page_sends_is_checked() -> None:
+    state = LabState().model_dump(mode="json")
+    for sent in (
+        [], "start", {}, {"do": "eat"}, {**START, "rounds": 10**9}, {**START, "seed": -1}, {**START, "seed": "1"},
+        {**START, "inherited": "../etc"}, {**START, "more": 1}, {"do": "set", "theatre": "x y", "levers": {}},
+        {"do": "set", "levers": {"__class__": 1}}, {"do": "advance", "rounds": 0}, {"do": "weigh", "weights": 3},
+    ):  # fmt: skip
+        with pytest.raises(GreatPowersError, match="not possible in this game"):
+            play_request({"state": state, "message": sent})
+    for body in (None, [], {}, {"state": 3}, {"state": state, "since": -1}, {"state": state, "more": 1}):
+        with pytest.raises(GreatPowersError, match="not possible in this game"):
+            play_request(body)
+    with pytest.raises(GreatPowersError, match="there is no scenario 'nowhere'"):
+        play_request({"state": {**state, "scenario": "nowhere"}})
+    with pytest.raises(GreatPowersError, match="there is no policy 'nothing'"):
+        play_request({"state": state, "message": {**START, "inherited": "nothing"}})
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +161,7 @@ def shared(shared_page: Callable[..., "Page"]) -> "Page":
 def page(shared: "Page") -> "Iterator[Page]":
     """One page for the tests of this file, the chair empty; what the other views show does not matter here."""
     yield shared
-    shared.evaluate("emitEvent('greatpowers-play', {do: 'leave'})")
+    shared.evaluate("async () => (await import('/assets/store.js')).lab.change({game: ''})")
     shared.wait_for_selector("gp-play[data-phase=lobby]")
 
 
@@ -59,10 +185,7 @@ def set_dial(page: "Page", name: str, value: float) -> None:
     page.locator(f"#gg-{name}").evaluate(
         "(dial, value) => { dial.value = value; dial.dispatchEvent(new Event('change', {bubbles: true})) }", value
     )
-    page.wait_for_function(
-        "([name, text]) => document.querySelector(`[data-testid=value-gg-${name}]`).textContent === text",
-        arg=[name, f"{round(100 * value)}%"],
-    )
+    page.wait_for_selector(f"[data-testid=value-gg-{name}]:text-is('{round(100 * value)}%')")
 
 
 def rungs_shown(page: "Page") -> dict[str, int]:
@@ -71,12 +194,9 @@ def rungs_shown(page: "Page") -> dict[str, int]:
     return {place: int(text.split()[0]) for place, text in cells}
 
 
-def kept(page: "Page") -> str:
-    """The game in the page's address."""
-    return LabState.decode(parse_qs(urlsplit(page.url).query)["s"][0]).game
-
-
-def test_a_game_played_by_clicks_is_the_librarys(page: "Page", rungs_to_show: Callable[..., list[int]]) -> None:
+def test_a_game_played_by_clicks_is_the_librarys(
+    page: "Page", rungs_to_show: Callable[..., list[int]], wait: Any
+) -> None:
     take_the_chair(page)
     assert rungs_shown(page) == {theatre.id: theatre.rung for theatre in load_scenario("2017").theatres}
     set_dial(page, "aid", 0.9)
@@ -84,7 +204,7 @@ def test_a_game_played_by_clicks_is_the_librarys(page: "Page", rungs_to_show: Ca
     page.locator("[data-testid=play-situation] tr[data-place=donbas] button").click()
     set_dial(page, "sanctions", 0.2)
     page.locator("#gg-deal").check()
-    page.wait_for_function("document.querySelector('.gg-given').textContent.includes('conditional deal yes')")
+    page.wait_for_selector(".gg-given:has-text('conditional deal yes')")
     assert page.locator(".gm-disc").count() == len(load_scenario("2017").theatres)
     assert page.locator(".gm-name").text_content() == "Donbas"
     assert "Containment: 80%" in page.locator(".gg-dial", has=page.locator("#gg-sanctions")).inner_text()
@@ -94,8 +214,7 @@ def test_a_game_played_by_clicks_is_the_librarys(page: "Page", rungs_to_show: Ca
     assert game.history is not None
     rungs = rungs_to_show(game.history, 4)
     assert rungs_shown(page) == dict(zip((theatre.id for theatre in game.base.theatres), rungs, strict=True))
-    page.wait_for_function("game => location.search.length > 20", arg="")
-    assert kept(page) == game.record.encode()
+    wait.linked(page, lambda state: state.game == game.record.encode())
     seen = sight_of(game)
     assert page.get_by_role("heading", level=2, name=seen.quarter).is_visible()
     assert seen.home is not None and f"{seen.home.order:.0%}" in page.locator(".gg-facts").inner_text()
@@ -145,14 +264,9 @@ def test_weights_change_the_score_of_everybody(page: "Page") -> None:
     page.locator("#gg-year").click()
     page.wait_for_selector(OVER)
     page.locator("#gg-weight-cost").evaluate("dial => { dial.value = 3; dial.dispatchEvent(new Event('change')) }")
-    page.wait_for_function(
-        "document.querySelector('#gg-weight-cost').value === '3' && !document.querySelector('gp-play[aria-busy]')"
-    )
     summary = compare("2017", ["containment"], seeds=[7], rounds=20).runs.iloc[0]
-    wanted = score(summary, {"cost": 3.0})
-    page.wait_for_function(
-        "text => document.querySelector('[data-testid=play-score]').textContent === text", arg=f"{wanted:.1f}"
-    )
+    page.wait_for_selector(f"[data-testid=play-score]:text-is('{score(summary, {'cost': 3.0}):.1f}')")
+    assert page.locator("#gg-weight-cost").input_value() == "3"
     page.wait_for_selector(".gg-strip")
 
 
@@ -175,9 +289,37 @@ def test_the_link_holds_the_game_and_taking_back_marks_it(
     assert page.locator("gp-play").get_attribute("data-round") == "1", "tabs are isolated"
 
 
-def test_until_something_happens_stops_where_the_library_does(page: "Page") -> None:
-    from greatpowers.game.briefing import alarming
+def test_orders_in_quick_succession_are_all_made_and_rounds_are_played_once(page: "Page", wait: Any) -> None:
+    take_the_chair(page)
+    page.evaluate(
+        """() => {
+        for (const [name, value] of [["aid", 0.9], ["sanctions", 0.2]]) {
+            const dial = document.querySelector(`#gg-${name}`);
+            dial.value = value;
+            dial.dispatchEvent(new Event("change"));
+        }
+        for (let press = 0; press < 2; press++) document.querySelector("#gg-one").click();
+        }"""
+    )
+    game = Chair.taken(load_scenario("2017"), "containment", 20, 7).decide({"aid": 0.9}).decide({"sanctions": 0.2})
+    wait.linked(page, lambda state: state.game == game.advance(1).record.encode())
+    page.wait_for_selector(f"{DESK}[data-round='1']:not([aria-busy])")
 
+
+def test_what_the_server_refuses_is_said_and_the_game_goes_on(server: Any, open_page: Callable[..., "Page"]) -> None:
+    page = open_page()
+    page.watched.allowed.append("400")
+    page.goto(f"{server.address}?s={LabState().changed(rounds=4, view='play').encode()}")
+    take_the_chair(page)
+    page.route("**/play", lambda route: route.fulfill(status=400, body="Not today."), times=1)
+    page.locator("#gg-one").click()
+    page.wait_for_selector("gp-play [role=alert]:text-is('Not today.')")
+    assert page.locator("gp-play").get_attribute("data-round") == "0"
+    advance(page, "one", 1)
+    assert page.locator("gp-play [role=alert]").count() == 0
+
+
+def test_until_something_happens_stops_where_the_library_does(page: "Page") -> None:
     take_the_chair(page, rounds=80)
     wanted = Chair.taken(load_scenario("2017"), "containment", 80, 7).advance_until(alarming).record.played
     advance(page, "event", wanted)
@@ -188,7 +330,7 @@ def test_the_desk_can_be_worked_by_keyboard(page: "Page") -> None:
     take_the_chair(page)
     page.locator("#gg-aid").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-testid=value-gg-aid]').textContent === '55%'")
+    page.wait_for_selector("[data-testid=value-gg-aid]:text-is('55%')")
     assert page.evaluate("document.activeElement.id") == "gg-aid", "the keyboard stays where it was"
     page.locator("#gg-one").focus()
     page.keyboard.press("Enter")
@@ -211,18 +353,6 @@ def test_a_changed_world_puts_the_game_aside_in_a_sentence(
     assert "damaged" in damaged.locator("gp-play").inner_text()
     damaged.get_by_role("button", name="Abandon this game").click()
     damaged.wait_for_selector("gp-play[data-phase=lobby]")
-
-
-def test_what_the_page_sends_is_checked() -> None:
-    good = {"do": "start", "rounds": 20, "inherited": "containment", "seed": 1}
-    assert read_message(good).do == "start"
-    for sent in (
-        None, [], "start", {}, {"do": "eat"}, {**good, "rounds": 10**9}, {**good, "seed": -1}, {**good, "seed": "1"},
-        {**good, "inherited": "../etc"}, {**good, "more": 1}, {"do": "set", "theatre": "x y", "levers": {}},
-        {"do": "set", "levers": {"__class__": 1}}, {"do": "advance", "rounds": 0}, {"do": "weigh", "weights": 3},
-    ):  # fmt: skip
-        with pytest.raises(GreatPowersError, match="not possible in this game"):
-            read_message(sent)
 
 
 def test_the_lobby_offers_every_policy_that_ships(page: "Page") -> None:

@@ -1,8 +1,9 @@
 """The page opens on the scenario's question, and what it says is what the library says."""
 
+import asyncio
 import math
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,8 @@ import pytest
 
 import greatpowers as gp
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.laboratory import Answers, Pool
-from greatpowers.server.run import start_from
-from greatpowers.server.worlds import another_world
+from greatpowers.server.laboratory import Answers
+from greatpowers.server.start import start_from
 from greatpowers.simulation.comparison import Comparison
 from greatpowers.simulation.intervals import is_rare, verdict
 from greatpowers.studies import question
@@ -38,10 +38,7 @@ def test_every_shipped_scenario_opens_on_its_own_question_and_policies() -> None
         state = start_from(name).state
         assert asked is not None
         assert (state.view, state.policy, state.against) == ("question", *asked)
-        other = start_from("synthetic").state
-        assert other.view == "world"
-        moved = other.changed(**another_world(other, name))
-        assert (moved.scenario, moved.policy, moved.against) == (name, *asked)
+    assert start_from("synthetic").state.view == "world"
 
 
 def test_differences_and_verdicts_are_those_of_the_library(compared: Comparison, answer: dict[str, Any]) -> None:
@@ -111,34 +108,39 @@ def played_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     yield played
 
 
-def told(answers: Answers) -> dict[str, Any]:
-    finished, parts = threading.Event(), list[dict[str, Any]]()
+def parts_of(answers: Answers) -> list[Any]:
+    """What a page is told of the answer."""
 
-    def tell(part: dict[str, Any]) -> None:
-        parts.append(part)
-        if part["last"]:
-            finished.set()
+    async def listen() -> list[Any]:
+        return [part async for part in answers.of(SCENARIO)]
 
-    answers.ask(SCENARIO, tell)
-    assert finished.wait(10)
-    return parts[-1]
+    with ThreadPoolExecutor(1) as alone:  # a browser's tests may have left a loop running in this thread
+        return alone.submit(asyncio.run, listen()).result()
 
 
 def test_an_answer_is_played_once_and_kept(played_scenarios: list[str], tmp_path: Path) -> None:
-    answers = Answers(Pool(1))
-    assert told(answers) == told(answers) == told(Answers(Pool(1)))
+    answers = Answers()
+    assert parts_of(answers)[-1] == parts_of(answers)[0] == parts_of(Answers())[0] == {"last": True, "of": "1913"}
     assert played_scenarios == ["1913"]
     next(tmp_path.glob("answer-*.json")).write_bytes(b"{damaged")
-    assert told(Answers(Pool(1)))["of"] == "1913"
+    assert parts_of(Answers())[-1]["of"] == "1913"
     assert played_scenarios == ["1913", "1913"]
+
+
+def test_two_who_ask_at_once_are_told_of_one_play(played_scenarios: list[str]) -> None:
+    answers = Answers()
+    with ThreadPoolExecutor(2) as pages:
+        told = list(pages.map(parts_of, [answers] * 2))
+    assert [parts[-1] for parts in told] == [{"last": True, "of": "1913"}] * 2
+    assert played_scenarios == ["1913"]
 
 
 def test_an_answer_of_other_policies_or_another_text_is_another(
     played_scenarios: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told(Answers(Pool(1)))
+    parts_of(Answers())
     monkeypatch.setattr(question, "fingerprint_of", lambda *_: "other")
-    told(Answers(Pool(1)))
+    parts_of(Answers())
     assert len(played_scenarios) == len(list(tmp_path.glob("answer-*.json"))) == 2
 
 
@@ -151,7 +153,10 @@ CURVE_FILLS_ITS_CARD = """() => {
 
 
 def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_sure(
-    another_server: Callable[..., Any], open_page: Callable[..., Any], serious: Callable[..., dict[str, list[str]]]
+    another_server: Callable[..., Any],
+    open_page: Callable[..., Any],
+    serious: Callable[..., dict[str, list[str]]],
+    wait: Any,
 ) -> None:
     page = open_page(height=900)
     world = configs_directory() / "scenarios" / "template.toml"
@@ -174,14 +179,14 @@ def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         answered, drawn = (shown.locator(part).bounding_box() for part in (".gq-answer", ".gq-top > .gq-group"))
         assert answered and drawn and (drawn["x"] > answered["x"] + answered["width"]) == (width > 390)
-        page.wait_for_function(CURVE_FILLS_ITS_CARD)
+        wait.true(page, CURVE_FILLS_ITS_CARD)
     assert not any(serious(page, "gp-question").values())
     page.set_viewport_size({"width": 1280, "height": 900})
     shown.get_by_text("How sure is each number?").click()
     assert shown.get_by_role("listitem").first.inner_text() == place["sentences"][0]
-    page.wait_for_function(CURVE_FILLS_ITS_CARD)
+    wait.true(page, CURVE_FILLS_ITS_CARD)
     page.get_by_test_id("what-if").click()
-    page.wait_for_function("document.activeElement.type === 'range'")
+    page.locator("gp-levers input[type=range]:focus").wait_for()
 
 
 def test_no_number_of_an_answer_is_none(answer: dict[str, Any]) -> None:

@@ -27,11 +27,10 @@ from greatpowers import (
     simulate,
 )
 from greatpowers.experiments.results import open_comparison
-from greatpowers.server.frame import VIEWS
-from greatpowers.server.results_explorer import RESAMPLES, Explorer, ranking_of, read_message
-from greatpowers.server.run import start_from, state_of_row
+from greatpowers.server.results import opening, results_request
+from greatpowers.server.results_explorer import RESAMPLES, Explorer, ranking_of
+from greatpowers.server.start import start_from, state_of_row
 from greatpowers.server.state import LabState
-from greatpowers.server.views.results import answer, opening, run_card
 from greatpowers.server.worlds import policy_object, scenario_object
 from greatpowers.statistics.robustness import best_shares, paired_differences
 
@@ -114,7 +113,8 @@ def results_page(results_address: str, open_page: Callable[..., "Page"]) -> "Pag
 def shared(results_address: str, shared_page: Callable[..., "Page"]) -> "Page":
     page = shared_page(AT_REST, results_address)
     page.wait_for_selector("gp-results[data-runs='108']")
-    page.wait_for_function("document.querySelectorAll('.gr-chart canvas').length === 2")
+    for chart in ("parallel", "scatter"):
+        page.wait_for_selector(f".gr-{chart} canvas")
     return page
 
 
@@ -255,23 +255,69 @@ def test_the_sample_is_of_the_selected_runs_and_the_list_is_in_order(few_worlds:
     assert np.array_equal(runs["order"].iloc[listed], runs["order"].sort_values(ascending=False).iloc[: listed.size])
 
 
-def test_names_that_were_not_recorded_are_refused_in_a_sentence(few_worlds: Results) -> None:
-    explorer = Explorer(few_worlds)
+ASK = {"do": "ask", "axes": ["policy", "sanction_bite"], "x": "sanction_bite", "y": "order", "metric": "order"}
+
+
+def answered(results: Results | None, message: object) -> dict[str, Any]:
+    """What a page gets for a message, by way of JSON as over the network."""
+    said = results_request(results, json.loads(json.dumps({"message": message})))
+    read: dict[str, Any] = json.loads(json.dumps(said, allow_nan=False))
+    return read
+
+
+def test_a_request_is_answered_by_what_the_library_says_of_the_runs(few_worlds: Results) -> None:
+    runs = few_worlds.runs()
+    assert answered(few_worlds, {"do": "begin"}) == {"show": json.loads(json.dumps(opening(Explorer(few_worlds))))}
+    low = float(runs["mean_severity"].median())
+    said = answered(few_worlds, {**ASK, "filters": {"mean_severity": [low, 1.0]}, "descending": True})["answer"]
+    left = runs[runs["mean_severity"] >= low].set_index("row")
+    assert said["runs"] == said["drawn"] == len(left) and said["rows"] == left.index.tolist()
+    assert list(said["columns"]) == ["policy", "sanction_bite", "order"]
+    assert said["columns"]["order"] == pytest.approx(left["order"].tolist(), rel=1e-3)
+    assert [few_worlds.policies[at] for at in said["columns"]["policy"]] == left["policy"].tolist()
+    listed = left.sort_values("order", ascending=False, kind="stable").index[:40]
+    assert [run["row"] for run in said["list"]] == listed.tolist()
+    ranked = left.groupby("policy")["order"].mean().sort_values(ascending=False)
+    assert [rank["policy"] for rank in said["ranking"]["ranks"]] == ranked.index.tolist()
+    nothing = answered(few_worlds, {**ASK, "filters": {"mean_severity": [2.0, 3.0]}})["answer"]
+    assert (nothing["runs"], nothing["rows"], nothing["ranking"], nothing["list"]) == (0, [], None, [])
+    card = answered(few_worlds, {"do": "run", "row": 7})["run"]
+    numbers = {number["name"]: number["value"] for number in card["numbers"]}
+    wanted = runs.set_index("row").loc[7]
+    assert (card["policy"], card["point"], card["seed"]) == (wanted["policy"], wanted["point"], wanted["seed"])
+    assert numbers == {name: None if math.isnan(wanted[name]) else wanted[name] for name in few_worlds.metrics}
+
+
+def test_a_run_is_replayed_by_the_fields_of_its_state(few_worlds: Results) -> None:
+    said = answered(few_worlds, {"do": "replay", "row": 40})
+    assert said["row"] == 40 and not {"view", "cursor", "game"} & said["state"].keys()
+    assert LabState().changed(**said["state"]) == state_of_row(few_worlds, 40).changed(view="world")
+
+
+def test_without_results_every_request_says_that_there_are_none() -> None:
+    for message in ({"do": "begin"}, ASK, {"do": "run", "row": 0}, {"do": "replay", "row": 0}):
+        assert answered(None, message) == {"show": {"phase": "empty"}}
+
+
+def test_what_cannot_be_asked_is_refused_in_a_sentence(few_worlds: Results) -> None:
     with pytest.raises(GreatPowersError, match="'odrer' was not recorded in this experiment. Did you mean 'order'"):
-        explorer.select({"odrer": (0.0, 1.0)})
+        Explorer(few_worlds).select({"odrer": (0.0, 1.0)})
     for sent in (
         None, {}, {"do": "ask"}, {"do": "run", "row": -1}, {"do": "run", "row": "1; drop"},
         {"do": "replay", "row": 1.5},
-        {"do": "open", "path": "/etc"}, {"do": "ask", "axes": ["a"] * 40, "x": "a", "y": "a", "metric": "a"},
-        {"do": "ask", "axes": [], "x": "a", "y": "a", "metric": "a", "filters": {"a": [1, float("nan")]}},
+        {"do": "open", "path": "/etc"}, {**ASK, "axes": ["a"] * 40}, {**ASK, "filters": {"a": [1, float("nan")]}},
     ):  # fmt: skip
         with pytest.raises(GreatPowersError, match="cannot be asked"):
-            read_message(sent)
+            results_request(few_worlds, {"message": sent})
+    for body in (None, [], {}, {"message": ASK, "more": 1}):
+        with pytest.raises(GreatPowersError, match="cannot be asked"):
+            results_request(few_worlds, body)
     with pytest.raises(GreatPowersError, match="no run 999"):
-        run_card(explorer, 999)
-    ask = read_message({"do": "ask", "axes": ["nothing"], "x": "order", "y": "order", "metric": "order"})
+        answered(few_worlds, {"do": "run", "row": 999})
+    with pytest.raises(GreatPowersError, match="there is no row 999"):
+        answered(few_worlds, {"do": "replay", "row": 999})
     with pytest.raises(GreatPowersError, match="'nothing' was not recorded"):
-        answer(explorer, ask)  # type: ignore[arg-type]
+        answered(few_worlds, {**ASK, "axes": ["nothing"]})
 
 
 @pytest.mark.parametrize("row", [0, 40, 107])
@@ -298,7 +344,7 @@ def test_results_open_on_their_tab(results_address: str, open_page: Callable[...
     page.goto(results_address)
     tab = page.get_by_role("tab", selected=True)
     tab.wait_for()
-    assert tab.inner_text() == VIEWS["results"]
+    assert tab.inner_text() == "Results"
 
 
 def test_the_page_ranks_as_the_library_does_under_a_filter(results_page: "Page", few_worlds: Results) -> None:
@@ -326,6 +372,29 @@ def test_the_page_ranks_as_the_library_does_under_a_filter(results_page: "Page",
     page.wait_for_selector("gp-results[data-runs='108']")
 
 
+def test_a_question_asked_meanwhile_takes_the_place_of_the_one_before(results_page: "Page", wait: Any) -> None:
+    page, picker = results_page, results_page.get_by_test_id("results-metric")
+    held: list[Any] = []
+    asked: list[str] = []
+
+    def hold_the_first(route: Any) -> None:
+        asked.append(route.request.post_data_json["message"]["metric"])
+        if len(asked) == 1:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/results", hold_the_first)
+    for metric in ("order", "sender_cost", "wars_begun"):
+        picker.select_option(metric)
+        wait.until(page, lambda: bool(held))
+    held[0].continue_()
+    page.wait_for_selector("gp-results:not([aria-busy])")
+    assert page.locator("[data-testid=results-list] thead th").all_inner_texts()[4] == "Wars begun"
+    assert asked == ["order", "wars_begun"]
+    page.unroute("**/results")
+
+
 def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Results) -> None:
     page = results_page
     chart = page.get_by_test_id("results-parallel")
@@ -343,8 +412,8 @@ def test_dragging_along_an_axis_filters(results_page: "Page", few_worlds: Result
 
 
 OPTION = """async (name) => {
-  const {echarts} = await import('nicegui-echart');
-  const chart = echarts.getInstanceByDom(document.querySelector(`[data-testid=results-${name}]`));
+  const {getInstanceByDom} = await import('/assets/echarts.min.js');
+  const chart = getInstanceByDom(document.querySelector(`[data-testid=results-${name}]`));
   return chart.getOption().series.map((series) => [series.name, series.data.map((each) => each.value ?? each)]);
 }"""
 """What a chart is drawn from, policy by policy."""
@@ -390,13 +459,13 @@ def test_what_an_axis_means_is_said_under_its_name(shared: "Page", few_worlds: R
 
 def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -> None:
     page = shared
-    page.wait_for_function("document.querySelector('.gr-scatter canvas')")
+    page.wait_for_selector(".gr-scatter canvas")
     page.get_by_test_id("results-scatter").scroll_into_view_if_needed()
     x, y, row = page.evaluate(
         """async () => {
-        const {echarts} = await import('nicegui-echart');
+        const {getInstanceByDom} = await import('/assets/echarts.min.js');
         const place = document.querySelector('[data-testid=results-scatter]');
-        const chart = echarts.getInstanceByDom(place);
+        const chart = getInstanceByDom(place);
         const [x, y, row] = chart.getOption().series.at(-1).data.at(-1).value;
         const [left, top] = chart.convertToPixel({seriesIndex: 0}, [x, y]);
         const box = place.getBoundingClientRect();
@@ -414,7 +483,7 @@ def test_a_click_on_a_point_shows_its_run(shared: "Page", few_worlds: Results) -
 @pytest.mark.parametrize("chart", ["parallel", "scatter"])
 def test_charts_can_be_taken_along(shared: "Page", few_worlds: Results, chart: str) -> None:
     page, files = shared, {}
-    page.wait_for_function(f"document.querySelector('.gr-{chart} canvas')")
+    page.wait_for_selector(f".gr-{chart} canvas")
     for kind in ("png", "svg", "csv"):
         with page.expect_download() as waiting:
             page.get_by_test_id(f"save-results-{chart}-{kind}").click()
@@ -437,7 +506,7 @@ def test_policies_are_called_by_their_titles(shared: "Page") -> None:
         assert page.locator(".gr-legend").get_by_text(title, exact=True).is_visible()
 
 
-def test_a_click_on_a_run_shows_and_plays_its_numbers(results_page: "Page", few_worlds: Results) -> None:
+def test_a_click_on_a_run_shows_and_plays_its_numbers(results_page: "Page", few_worlds: Results, wait: Any) -> None:
     page = results_page
     first = page.locator("[data-testid=results-list] tbody tr").first
     row = int(first.get_attribute("data-row") or -1)
@@ -447,10 +516,8 @@ def test_a_click_on_a_run_shows_and_plays_its_numbers(results_page: "Page", few_
     for metric in ("mean_severity", "order", "sender_cost"):
         shown = page.locator(f"[data-testid=results-run] dd[data-metric={metric}]").get_attribute("data-value")
         assert float(shown or "nan") == float(wanted.summary[metric])
-    before = page.evaluate("document.documentElement.dataset.history ?? ''")
     page.locator("#gr-replay").click()
-    page.wait_for_function("before => (document.documentElement.dataset.history ?? '') !== before", arg=before)
-    page.wait_for_function("rounds => window.greatpowers.payload()?.rounds === rounds", arg=10)
+    wait.until(page, lambda: page.evaluate("window.greatpowers.payload()?.rounds") == 10)
     payload = page.evaluate("window.greatpowers.payload()")
     assert (payload["seed"], payload["rounds"]) == (wanted.seed, 10)
     assert payload["metrics"]["order"] == pytest.approx(wanted.metrics["order"].tolist(), rel=1e-3)
@@ -473,7 +540,7 @@ def test_results_fit_a_telephone_in_the_dark(results_address: str, open_page: Ca
 
 def test_results_can_be_read_by_everybody(shared: "Page", serious: Callable[..., dict[str, list[str]]]) -> None:
     page = shared
-    page.wait_for_function("document.querySelector('.gr-parallel canvas')")
+    page.wait_for_selector(".gr-parallel canvas")
     page.get_by_test_id("results-add-filter").select_option("sanction_bite")
     page.locator("[data-testid=results-list] tbody tr button").first.click()
     page.wait_for_selector("#gr-replay")

@@ -15,6 +15,7 @@ from greatpowers import simulate
 from greatpowers.cli import main
 from greatpowers.server.run import address_of, token_for
 from greatpowers.server.security import Proxy, is_loopback
+from greatpowers.server.state import LabState
 
 
 def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -66,7 +67,7 @@ def test_bad_directories_and_files(capsys: pytest.CaptureFixture[str], tmp_path:
 
 
 def test_a_missing_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("greatpowers.cli.serve.find_spec", lambda name: None if name == "nicegui" else object())
+    monkeypatch.setattr("greatpowers.cli.serve.find_spec", lambda name: None if name == "fastapi" else object())
     assert 'pip install "greatpowers[serve]"' in failed(capsys)
 
 
@@ -75,7 +76,7 @@ def test_nothing_of_the_page_is_imported_for_other_commands() -> None:
 
     code = (
         "import sys; from greatpowers.cli import main; main(['list', 'policies']); "
-        "print([m for m in sys.modules if m.split('.')[0] in ('nicegui', 'fastapi', 'uvicorn')])"
+        "print([m for m in sys.modules if m.split('.')[0] in ('fastapi', 'starlette', 'uvicorn')])"
     )
     environment = {"PYTHONPATH": str(Path(__file__).parents[2] / "model"), "PATH": ""}
     finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
@@ -122,6 +123,27 @@ def test_a_file_of_ones_own(
     page.goto(another_server(str(tmp_path / "mine.toml"), "--port", "0").address)
     played(page)
     assert page.evaluate("window.greatpowers.payload('a').scenario") == "template"
+
+
+def test_a_page_plays_on_while_its_server_is_gone_and_comes_back_with_it(
+    open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], wait: Any
+) -> None:
+    """The page has what it plays with, and its link all that is set in it."""
+    server = another_server("template", "--port", "0")
+    page = open_page()
+    state = LabState().changed(policy="containment", seed=5, cursor=12, rounds=24)
+    page.goto(f"{server.address}?s={state.encode()}")
+    played(page)
+    server.stop(signal.SIGKILL)
+    page.get_by_test_id("seed").fill("6")
+    page.get_by_test_id("seed").press("Enter")
+    wait.true(page, "window.greatpowers.payload('a').seed === 6")
+    before = page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics)")
+    another_server("synthetic", "--port", str(server.port))
+    page.reload()
+    played(page)
+    assert page.evaluate("JSON.stringify(window.greatpowers.payload('a').metrics)") == before
+    assert page.evaluate("window.greatpowers.cursor()") == 12
 
 
 def test_the_address_says_where_it_is(server: Any) -> None:

@@ -1,27 +1,22 @@
 """The state of a page: what a link holds is what the library plays."""
 
 import json
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from greatpowers import GreatPowersError, compare, load_policy, load_scenario, names, simulate
-from greatpowers.scenario.build import build_policy
+from greatpowers.scenario.build import InForce, build_policy, segments_of
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import read_policy
 from greatpowers.scenario.tables import policy_table
 from greatpowers.server.labels import WORDS, range_of, shown
-from greatpowers.server.levers_panel import row_of
-from greatpowers.server.run import state_of_run
+from greatpowers.server.page import served_page
+from greatpowers.server.start import state_of_run
 from greatpowers.server.state import Change, LabState, Settings, pack
-from greatpowers.server.worlds import (
-    against_object,
-    in_places,
-    leading_states,
-    policy_object,
-    scenario_object,
-)
+from greatpowers.server.worlds import against_object, leading_states, own_by_place, policy_object, scenario_object
 
 EVERYTHING = LabState().changed(
     policy="containment",
@@ -118,8 +113,13 @@ def test_a_lever_change_keeps_what_the_policy_had_planned_for_later() -> None:
     assert set(levers_of(state, 9)["aid"]) == {0.9}
 
 
+def in_force(state: LabState, at: int) -> InForce:
+    """What the policy of a state does at a round."""
+    return [part for part in segments_of(policy_object(state)) if part.start <= at][-1]
+
+
 def test_levers_in_words_are_those_in_force() -> None:
-    settings = [in_places(load_scenario("2017"), policy_object(EVERYTHING), at).general for at in (0, 8, 20)]
+    settings = [in_force(EVERYTHING, at).levers for at in (0, 8, 20)]
     assert settings[0]["sanctions"] == 0.35
     assert settings[1]["deal"] == 1.0
     assert settings[2]["sanctions"] == 0.8
@@ -128,10 +128,11 @@ def test_levers_in_words_are_those_in_force() -> None:
 @pytest.mark.parametrize("state", [LabState(), EVERYTHING, LabState().changed(places={"donbas": {"aid": 0.9}})])
 def test_every_place_with_a_setting_of_its_own_is_named_with_it(state: LabState) -> None:
     for at in (0, 10, 30):
-        settings = in_places(scenario_object(state), policy_object(state), at)
+        now = in_force(state, at)
+        own = own_by_place(scenario_object(state), now)
         ids = [theatre.id for theatre in load_scenario("2017").theatres]
         for name, values in levers_of(state, at).items():
-            assert [settings.value(name, place) for place in ids] == values.tolist(), name
+            assert [own[name].get(place, now.levers[name]) for place in ids] == values.tolist(), name
 
 
 def bytes_of(state: LabState) -> bytes:
@@ -147,7 +148,7 @@ def test_a_lever_of_the_others_leaves_every_place_its_own_setting() -> None:
 
 
 def test_a_place_whose_own_setting_happens_to_be_the_general_one_keeps_it_too() -> None:
-    own = in_places(load_scenario("2017"), load_policy("half-a-loaf"), 0).own["deal"]
+    own = own_by_place(load_scenario("2017"), in_force(LabState(), 0))["deal"]
     assert own["donbas"] == 1.0 == load_policy("half-a-loaf").levers["deal"]
     place = load_scenario("2017").theatre_index()["donbas"]
     assert levers_of(LabState().changed(elsewhere={"deal": 0.0}), 0)["deal"][place] == 1.0
@@ -277,10 +278,13 @@ def test_doctrines_of_nobody_are_told_in_a_sentence() -> None:
 
 
 def test_every_lever_has_words_and_a_range_that_the_page_can_reach() -> None:
-    assert set(WORDS) == set(LEVERS)
+    given = re.search(r'id="given">(.*?)</script>', served_page(LabState(), "", True, "", False))
+    assert given
+    rows = {row["name"]: row for group in json.loads(given[1])["groups"] for row in group["rows"]}
+    assert rows.keys() == WORDS.keys() == LEVERS.keys()
     for name, lever in LEVERS.items():
         assert range_of(name) and shown(name, lever.low) != shown(name, lever.high)
-        row = row_of(name)
+        row = rows[name]
         steps = (row["high"] - row["low"]) / row["step"]
         assert abs(steps - round(steps)) < 1e-9
         assert row["low"] == lever.low and (row["high"] == lever.high or name == "red_line")

@@ -12,7 +12,7 @@ from greatpowers import History, chronicle, explain
 from greatpowers.core.log import Event
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.narrative.sentences import sentence_of
-from greatpowers.server.explanations import explanation_data, parting
+from greatpowers.server.explanations import explanation_data
 from greatpowers.server.state import LabState
 from greatpowers.simulation.events import EventContext, LogEvent, percent
 
@@ -168,29 +168,9 @@ def test_what_ends_short_of_war_opens_its_story(
     assert sentence in page.get_by_test_id("story-followed").locator("li").all_text_contents()
 
 
-def test_a_browser_without_an_engine_is_told_the_same_by_the_server(
-    open_page: Callable[..., Any], server: Any, played: Callable[..., None], history: History
-) -> None:
+def test_where_the_engine_does_not_begin_it_is_told(open_page: Callable[..., Any], server: Any) -> None:
     page = open_page()
-    page.add_init_script("WebAssembly.compile = () => Promise.reject(new Error('none here'));")
     page.route("**/engine/engine.wasm", lambda route: route.fulfill(body=b"none"))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/explained/" in request.url else None)
     page.goto(f"{server.address}?s={LabState().encode()}")
-    played(page)
-    page.locator("gp-chronicle button.gs-entry").first.click()
-    page.wait_for_selector("[data-testid=story][data-state=told]")
-    dialog = page.get_by_test_id("story")
-    theatre, number = dialog.get_attribute("data-theatre"), int(dialog.get_attribute("data-round"))
-    wanted = explanation_data(explain(history, theatre, number))
-    assert dialog.get_by_test_id("story-chosen").text_content() == " ".join(wanted["reasons"])
-    (address,) = asked
-    for nonsense in ("%3Cimg%20src=x%3E/3", f"{theatre}/-1", f"{theatre}/99999999999999999999999"):
-        answer = page.request.get(f"{address.rsplit('/', 2)[0]}/{nonsense}")
-        assert answer.status == 404 and answer.headers["content-type"].startswith("text/plain")
-        assert "there is no" in answer.text()
-    page.keyboard.press("Escape")
-    page.get_by_test_id("tab-compare").click()
-    page.wait_for_selector("gp-parting[data-state=told]")
-    wanted = parting(gp.simulate("2017", LabState().against, seed=LabState().seed), history)["paragraphs"]
-    assert page.locator("gp-parting p").all_text_contents() == wanted
+    notice = page.get_by_test_id("notice")
+    notice.filter(has_text="The engine does not begin in this browser: WebAssembly").wait_for()

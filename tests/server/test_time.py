@@ -121,38 +121,38 @@ def war_from_a_low_rung() -> tuple[LabState, History, int, int]:
     raise AssertionError("no seed in sixty has a war that broke out from a low rung")
 
 
-def test_playing_goes_on_by_itself_until_paused(page: Any) -> None:
+def test_playing_goes_on_by_itself_until_paused(page: Any, wait: Any) -> None:
     scrub(page, 2)
     page.get_by_test_id("time-play").click()
-    page.wait_for_function("greatpowers.cursor() >= 5")
+    wait.true(page, "greatpowers.cursor() >= 5")
     page.get_by_test_id("time-play").click()
     assert page.evaluate("greatpowers.playing()") is False
 
 
-def test_playing_ends_at_the_last_round_and_begins_anew(page: Any) -> None:
+def test_playing_ends_at_the_last_round_and_begins_anew(page: Any, wait: Any) -> None:
     scrub(page, 77)
     page.keyboard.press("Space")
-    page.wait_for_function("!greatpowers.playing() && greatpowers.cursor() === 79")
+    wait.true(page, "!greatpowers.playing() && greatpowers.cursor() === 79")
     page.keyboard.press("Space")
-    page.wait_for_function("greatpowers.cursor() < 20")
+    wait.true(page, "greatpowers.cursor() < 20")
     page.keyboard.press("Space")
     assert page.evaluate("greatpowers.playing()") is False
 
 
-def test_speed_is_what_was_chosen(page: Any) -> None:
+def test_speed_is_what_was_chosen(page: Any, wait: Any) -> None:
     scrub(page, 0)
     page.get_by_test_id("speed").select_option("24")
     waits = page.evaluate(
         """() => {
             const [waits, own] = [[], window.setInterval];
             window.setInterval = (step, wait) => { waits.push(wait); return own(step, wait); };
-            greatpowers.play();
+            greatpowers.toggle();
             window.setInterval = own;
             return waits;
         }"""
     )
     assert waits == [pytest.approx(1000 / 24)]
-    page.wait_for_function("greatpowers.cursor() >= 24")
+    wait.true(page, "greatpowers.cursor() >= 24")
 
 
 def test_keys_step_and_jump_to_the_ends(page: Any) -> None:
@@ -239,10 +239,9 @@ def test_charts_say_in_plain_words_what_they_show(page: Any) -> None:
         assert len(plain.split()) > 6 and title.lower() not in plain.lower(), (title, plain)
 
 
-def test_the_link_remembers_the_round(page: Any) -> None:
+def test_the_link_remembers_the_round(page: Any, wait: Any) -> None:
     scrub(page, 33)
-    link = LabState(cursor=33).encode()
-    page.wait_for_function(f"new URLSearchParams(location.search).get('s') === '{link}'")
+    wait.linked(page, lambda state: state == LabState(cursor=33))
 
 
 def test_the_ensemble_lies_behind_the_lines(page: Any) -> None:

@@ -16,11 +16,10 @@ SMALL = 'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\nstates = 6\nsee
 
 
 def upload(page: Any, name: str, body: bytes) -> None:
-    page.get_by_test_id("scenario").click()
-    page.get_by_role("option", name="Own file…").click()
-    page.get_by_role("dialog", name="A scenario of your own").wait_for()
+    page.get_by_test_id("scenario").select_option(label="Own file…")
+    page.get_by_role("dialog", name="A world of your own").wait_for()
     page.get_by_test_id("upload-fault").wait_for(state="hidden")
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/toml", "buffer": body})
+    page.get_by_test_id("upload").set_input_files({"name": name, "mimeType": "application/toml", "buffer": body})
 
 
 @pytest.fixture(scope="module")
@@ -32,19 +31,41 @@ def shared(shared_page: Callable[..., Any]) -> Any:
 def unchanged(shared: Any) -> Any:
     """One page for all that is refused, as that changes nothing; its dialog is closed again."""
     shared.keyboard.press("Escape")
-    shared.get_by_role("dialog").wait_for(state="detached")
+    shared.get_by_role("dialog").wait_for(state="hidden")
     return shared
 
 
-def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path) -> None:
+SCENARIO = "window.greatpowers?.payload('a')?.scenario"
+
+
+def test_an_own_world_is_played_and_survives_a_reload(page: Any, wait: Any, tmp_path: Path) -> None:
     upload(page, "mine.toml", SMALL.encode())
-    page.wait_for_function("window.greatpowers.payload('a').scenario === 'mine'")
+    wait.true(page, f"{SCENARIO} === 'mine'")
     order = page.evaluate("window.greatpowers.payload('a').metrics.order")
     (tmp_path / "mine.toml").write_text(SMALL)
     history = simulate(load_scenario(tmp_path / "mine.toml"), "half-a-loaf", seed=LabState().seed)
     assert order == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
     page.reload()
-    page.wait_for_function("window.greatpowers?.payload('a')?.scenario === 'mine'")
+    wait.true(page, f"{SCENARIO} === 'mine'")
+
+
+def test_after_a_file_that_is_refused_the_right_one_is_taken_and_stays_at_hand(
+    page: Any, played: Callable[..., None], wait: Any
+) -> None:
+    """It can be chosen again after another world, and undone."""
+    page.watched.allowed += ["400"]
+    upload(page, "mine.toml", b"title = ")
+    page.get_by_test_id("upload-fault").wait_for()
+    page.get_by_test_id("upload").set_input_files({"name": "mine.toml", "mimeType": "", "buffer": SMALL.encode()})
+    wait.true(page, f"{SCENARIO} === 'mine'")
+    assert page.get_by_role("dialog").count() == 0 and page.get_by_test_id("scenario").input_value() == "own"
+    for name, scenario in (("2017", "2017"), ("own", "mine")):
+        page.get_by_test_id("scenario").select_option(name)
+        wait.true(page, f"{SCENARIO} === '{scenario}'")
+    for scenario in ("2017", "mine", "2017"):
+        page.get_by_test_id("undo").click()
+        wait.true(page, f"{SCENARIO} === '{scenario}'")
+    assert page.get_by_test_id("undo").is_disabled()
 
 
 @pytest.mark.parametrize(
@@ -60,13 +81,17 @@ def test_an_own_world_is_played_and_survives_a_reload(page: Any, tmp_path: Path)
 )
 def test_what_is_wrong_is_said_in_the_dialog(unchanged: Any, body: bytes, words: list[str]) -> None:
     page = unchanged
+    page.watched.allowed += ["400"]
     upload(page, "mine.toml", body)
     fault = page.get_by_test_id("upload-fault")
     fault.wait_for()
-    page.wait_for_function("document.querySelector('[data-testid=upload-fault]').textContent.length > 10")
     assert all(word in fault.inner_text() for word in words), fault.inner_text()
+    lines = fault.inner_text().splitlines()
+    assert all(line.startswith("own scenario") and line.endswith((".", "?")) for line in lines), (
+        "a sentence for a fault"
+    )
     assert "Traceback" not in page.content()
-    assert page.evaluate("window.greatpowers.payload('a').scenario") == "2017"
+    assert page.evaluate(SCENARIO) == "2017"
 
 
 def test_a_file_that_is_too_large_is_refused_in_the_page(unchanged: Any) -> None:
@@ -130,10 +155,10 @@ def test_a_world_too_large_for_a_link_is_refused() -> None:
         state_with(LabState(), "\n".join(lines))
 
 
-def test_uploads_are_not_kept_on_disk(page: Any, server: Any) -> None:
+def test_uploads_are_not_kept_on_disk(page: Any, server: Any, wait: Any) -> None:
     """The server has no file of what it was sent, beyond what its threads hold open."""
     upload(page, "mine.toml", SMALL.replace("mine", "secretword").encode())
-    page.wait_for_function("window.greatpowers.payload('a').scenario === 'secretword'")
+    wait.true(page, f"{SCENARIO} === 'secretword'")
     links = [os_link for os_link in Path(f"/proc/{server.process.pid}/fd").iterdir()]
     targets = [str(link.readlink()) for link in links if link.exists()]
     assert not [target for target in targets if target.endswith(".toml")]

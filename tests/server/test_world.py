@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from telling import stances_of
 
 import greatpowers as gp
 from greatpowers import History, chronicle
@@ -17,7 +18,6 @@ from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.trace import Trace
 from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.server.labels import doctrine_colours
-from greatpowers.server.payload import stances_of
 from greatpowers.server.state import LabState
 
 
@@ -329,7 +329,7 @@ def test_generated_worlds_get_a_network(open_page: Callable[..., Any], server: A
 def test_it_fits_wide_and_narrow_in_light_and_dark(page: Any, width: int, scheme: str) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function("dark => document.body.classList.contains('body--dark') === dark", arg=scheme == "dark")
+    page.wait_for_selector("body.body--dark" if scheme == "dark" else "body:not(.body--dark)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     ink, card = page.locator(".gw-sheet").first.evaluate(
         "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"

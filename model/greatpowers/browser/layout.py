@@ -217,6 +217,11 @@ def policy_data(policy: Policy) -> dict[str, Any]:
     return {"segments": policy.starts.size, "arrays": _packed(("policy",), (policy,))}
 
 
+def parameters_data(parameters: Parameters) -> str:
+    """Parameters as the engine takes them in place of those of a world: the bytes of the array `p`."""
+    return _packed(("p",), (pack(parameters),))["p"]
+
+
 def _packed(names: Iterable[str], values: Iterable[Any]) -> dict[str, str]:
     """Every array and record in its bytes."""
     arrays = ((name, np.asarray(value)) for name, value in flattened(values, names))

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from greatpowers.cli.arguments import Command, add_count
 from greatpowers.scenario.errors import GreatPowersError
 
-NEEDED = ("nicegui", "uvicorn", "fastapi", "segno")
+NEEDED = ("fastapi", "uvicorn", "segno")
 
 
 def _arguments(parser: ArgumentParser) -> None:
@@ -88,9 +88,10 @@ def execute(arguments: Namespace) -> None:
 
     if any(find_spec(name) is None for name in NEEDED):
         raise GreatPowersError(
-            'the browser laboratory needs NiceGUI; install it with: pip install "greatpowers[serve]".'
+            'the browser laboratory needs a web server; install it with: pip install "greatpowers[serve]".'
         )
-    from greatpowers.server.run import Post, bound_socket, checked_proxy, serve, serve_class, start_from, token_for
+    from greatpowers.server.run import Post, bound_socket, checked_proxy, serve, serve_class, token_for
+    from greatpowers.server.start import start_from
 
     proxy = checked_proxy(arguments.prefix, arguments.trusted_host, arguments.trusted_origin)
     token = token_for(arguments.host, proxy, not arguments.no_token)

@@ -51,7 +51,7 @@ from greatpowers.scenario.load import load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server import atlas
 from greatpowers.server.labels import RUNGS, dials
-from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard, policy_of_plain_pages
+from greatpowers.server.security import LOOPBACK, NO_STORE, PageFiles, Proxy, RequestGuard
 from greatpowers.simulation.events import in_a_sentence, rung_words
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.storage.files import OURS, checked_path, checksum, disk_faults, reason, write_whole
@@ -512,7 +512,7 @@ def build_class(hall: Hall, hosts: Iterable[str], port: int, token: str | None, 
     def refused(_: Request, error: GreatPowersError) -> Response:
         return PlainTextResponse(str(error), 409, NO_STORE)
 
-    return RequestGuard(app, {*LOOPBACK, *hosts}, port, token, proxy, DOOR, policy_of_plain_pages)
+    return RequestGuard(app, {*LOOPBACK, *hosts}, port, token, proxy, DOOR)
 
 
 def _pages(app: FastAPI) -> None:

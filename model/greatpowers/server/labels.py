@@ -113,9 +113,6 @@ class Words(NamedTuple):
 GROUPS = {title: {name: Words(*words) for name, words in levers.items()} for title, levers in TOLD["levers"].items()}
 """The levers of each group, in order."""
 
-NEVER = TOP_RUNG + 1
-"""The position of the red line's slider past the last rung; any line above the ladder is never crossed."""
-
 WORDS = {name: words for group in GROUPS.values() for name, words in group.items()}
 
 
@@ -188,9 +185,3 @@ DIALS_OF = {name: _dial(name, title) for title, group in GROUPS.items() for name
 def dials() -> list[dict[str, Any]]:
     """The levers as dials for a page's script, in the order in which a row of levers gives them."""
     return [DIALS_OF[name]._asdict() for name in LEVERS]
-
-
-def shown(name: str, value: float) -> str:
-    """A value of a lever with its unit, as people say it."""
-    dial = DIALS_OF[name]
-    return dial.names[int(value)] if value in dial.names else f"{value * dial.factor:.3g}{dial.unit}"

@@ -1,37 +1,35 @@
-"""A history as the page reads it: one dictionary of plain numbers and words, sent when the history changes.
+"""A world as a page takes it: what its engine plays, and what the page makes histories of it into sentences with.
 
-Rows are rounds; a column of states is [R][S], of theatres [R][T]. Numbers have four significant digits.
+Pages play and tell histories by themselves (``browser/assets/narrator.js``).
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from greatpowers.browser.layout import plain_data, policy_data
-from greatpowers.core.declare import Floats
-from greatpowers.core.history import StateColumn, TheatreColumn, new_track, play_rounds
+from greatpowers.browser.layout import parameters_data, plain_data
+from greatpowers.core.history import StateColumn
 from greatpowers.core.ladder import Rung
 from greatpowers.core.levers import SWITCH
-from greatpowers.core.luck import luck_of
 from greatpowers.core.trace import OPTIONS, Trace
-from greatpowers.core.workspace import new_workspace
-from greatpowers.core.world import World, copy_world
-from greatpowers.dictionary import METRIC_NAMES, describe
-from greatpowers.narrative.chronicle import HEADLINES as HEADLINE_EVENTS, LEADERSHIPS, MAIN, Entry, chronicle
+from greatpowers.dictionary import describe
+from greatpowers.narrative.chronicle import HEADLINES as HEADLINE_EVENTS, LEADERSHIPS, MAIN
 from greatpowers.narrative.explanation import TERMS
-from greatpowers.narrative.sentences import MOST_NAMED, WORDS, sentence_of
+from greatpowers.narrative.sentences import MOST_NAMED, WORDS
 from greatpowers.presentation.style import OUTCOME_COLOURS
+from greatpowers.scenario.build import build_parameters, segments_of
 from greatpowers.scenario.kinds import WEIGHTS
-from greatpowers.scenario.schema import Scenario
+from greatpowers.scenario.posterior import load_posterior
+from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.server import atlas, labels
-from greatpowers.server.labels import DIGITS, HISTORY_WORDS, short, significant
+from greatpowers.server.labels import DIGITS, HISTORY_WORDS, short
+from greatpowers.server.worlds import own_by_place
 from greatpowers.simulation import frames
-from greatpowers.simulation.events import EventContext, in_a_sentence, sides, with_article
-from greatpowers.simulation.history import History
-from greatpowers.simulation.intervals import BANDS, UPPER
-from greatpowers.simulation.setup import Setup, prepare
+from greatpowers.simulation.events import in_a_sentence, sides, with_article
+from greatpowers.simulation.intervals import BANDS, LEAST_FREEDOM, UPPER
+from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import CRISIS_LEVEL, HEADLINES, NUCLEAR_LEVEL, OUTCOMES, WAR_LEVEL
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
@@ -39,86 +37,9 @@ NEWS, LEAST_NEWS = 0.1, 0.002
 """Change of a stance that is worth reporting: relative, and at least."""
 
 FIELDS = ("presence", "sanctioning", "side")
+"""Stances that the page shows."""
 
 _HEADLINES = sorted(kind.name.lower() for kind in HEADLINE_EVENTS)
-
-
-class StanceSeries(NamedTuple):
-    """What each of S states does in each of T theatres at the end of each of R rounds."""
-
-    presence: Floats  # [R, T, S] share of the state's force beside the host
-    sanctioning: Floats  # [R, T, S] whether it takes part in the sanctions
-    side: Floats  # [R, T, S] 1 the host's side of a war, -1 the challenger's, 0 none
-    hostility: Floats  # [R, T] hostility that past disputes left between challenger and host
-    alignment: Floats  # [R, S] from -1 (tied to the leader's rivals) to 1 (tied to the leader)
-
-
-def setup_of(history: History) -> Setup:
-    """What the history was played from."""
-    return prepare(history.scenario, history.policy, history.rounds, None)
-
-
-def stances_of(history: History, setup: Setup | None = None) -> StanceSeries:
-    """The stances of a history, from playing it again on the same luck."""
-    setup = setup or setup_of(history)
-    states, theatres = setup.sizes
-    rounds, room = history.rounds, (history.rounds, theatres, states)
-    presence, sanctioning, side = np.zeros((3, *room))
-    series = StanceSeries(presence, sanctioning, side, np.zeros(room[:2]), np.zeros((rounds, states)))
-    world, workspace, nothing = (
-        copy_world(setup.world),
-        new_workspace(states, theatres, 0),
-        new_track(1, states, theatres, False),
-    )
-    luck = luck_of(history.seed, states, theatres)
-    for now in range(rounds):
-        play_rounds(world, setup.levers, setup.packed, luck, now, workspace, nothing)
-        _note(series, world, now)
-    return series
-
-
-def _note(series: StanceSeries, world: World, now: int) -> None:
-    for name in FIELDS:
-        getattr(series, name)[now] = world.stances[name]
-    theatres = world.theatres
-    series.hostility[now] = world.pairs.hostility[theatres.challenger, theatres.host]
-    series.alignment[now] = alignment(world)
-
-
-def alignment(world: World) -> Floats:
-    """Ties to the leader less ties to its strongest rivals, [S]: the leader is 1, a rival that leads a camp -1.
-
-    A tie is the stronger of the two commitments between two states. Rivals are the states that value power above the
-    order and that the leader sees as rivals at least half-way. Without a leader everybody is at 0.
-    """
-    leader = int(world.system.leader[0])
-    states, pairs = world.states, world.pairs
-    if leader < 0:
-        return np.zeros(states.size)
-    ties = np.maximum(pairs.alliance, pairs.alliance.T)
-    rivals = (pairs.rivalry[leader] >= 0.5) & (states.power_weight > states.order_weight)
-    rivals[leader] = False
-    against = np.where(rivals, 1.0, ties[:, rivals].max(axis=1, initial=0.0))
-    towards = ties[:, leader].copy()
-    towards[leader], against[leader] = 1.0, 0.0
-    return np.asarray(towards - against, dtype=np.float64)
-
-
-def changes(values: Floats) -> list[list[list[float]]]:
-    """Stances [R, T, S] as rows (round, state, value from then on), a list of rows a theatre; all start at 0.
-
-    Forces swell and shrink a little every round: a value counts as new when it ends or has moved far enough.
-    """
-    rows: list[list[list[float]]] = [[] for _ in range(values.shape[1])]
-    last = np.zeros(values.shape[1:])
-    for now, rounded in enumerate(significant(values, 2)):
-        moved = np.abs(rounded - last) > np.maximum(NEWS * np.abs(last), LEAST_NEWS)
-        moved |= (rounded == 0.0) & (last != 0.0)
-        for k, s in np.argwhere(moved).tolist():
-            rows[k].append([now, s, float(rounded[k, s])])
-        last = np.where(moved, rounded, last)
-    return rows
-
 
 STATE_COLUMNS = (
     StateColumn.POWER,
@@ -161,35 +82,6 @@ DECLARED = ("sanctions", "standing", "presence", "red_line", "aid", "strike", "d
 """Levers whose declared level the page shows beside what is in force."""
 
 
-def history_payload(history: History, key: str = "", setup: Setup | None = None) -> dict[str, Any]:
-    """Everything the page shows of a recorded history; `key` names it, `setup` saves preparing it again.
-
-    Browsers make the same of what they play themselves (``browser/assets/narrator.js``); this is for those that cannot.
-
-    Raises:
-        GreatPowersError: if only metrics were recorded.
-    """
-    history.require_record("the page")
-    setup = setup or setup_of(history)
-    stage, stances = EventContext(history), stances_of(history, setup)
-    entries, shared = chronicle(history, "main").entries, shared_data(setup)
-    for theatre, allied in zip(shared["theatres"], _allied(setup), strict=True):
-        theatre["guardians"] = stage.by_power(allied)
-    return {
-        **shared,
-        **policy_payload(setup),
-        "key": key,
-        "seed": history.seed,
-        "metrics": {name: short(history.track.metrics[:, i]) for i, name in enumerate(METRIC_NAMES)},
-        "state": _state_columns(history, stances),
-        "theatre": _theatre_columns(history, stage, stances),
-        "stances": _stances(stances),
-        "weighed": _weighed(history),
-        "events": _events(stage, entries),
-        "chronicle": [_entry(entry, history.scenario.theatre_index()) for entry in entries],
-    }
-
-
 def shared_data(setup: Setup) -> dict[str, Any]:
     """What is the same of all histories of a world."""
     scenario = setup.scenario
@@ -209,26 +101,66 @@ def shared_data(setup: Setup) -> dict[str, Any]:
     }
 
 
-def policy_payload(setup: Setup) -> dict[str, Any]:
-    """What the page shows of a policy, and plays."""
-    return {
-        "policy": setup.policy.name,
-        "policyTitle": setup.policy.title,
-        "declared": declared(setup),
-        "played": policy_data(setup.levers),
-    }
+def world_data(
+    setup: Setup, name: str, presets: Sequence[PolicyPreset], parameters: Mapping[str, float] | None = None
+) -> dict[str, Any]:
+    """A world for the page's engine, with its policies, words for its histories, and settings of matched runs.
 
-
-def world_data(setup: Setup, name: str) -> dict[str, Any]:
-    """A world for the page's engine, without policies, with words for its histories and settings of matched runs."""
+    Equal names are equal worlds. What pages do with the policies is in ``assets/policies.js``. `parameters` are those
+    that were set, which hold whatever the record leaves open of others.
+    """
+    scenario = setup.scenario
     return {
         **plain_data([setup]),
         "policies": {},
         "name": name,
+        "title": scenario.title,
+        "summary": scenario.summary,
         "shared": shared_data(setup),
         "narration": narration(setup),
         "runs": matched_run_settings(),
+        "presets": [preset_data(scenario, preset) for preset in presets],
+        "declared": DECLARED,
+        "draws": draws_data(setup.scenario, parameters),
     }
+
+
+EACH = 8
+"""Histories on each draw of the posterior, as :func:`greatpowers.compare` plays them."""
+
+FREEDOMS = 257
+"""Degrees of freedom for which pages have a quantile: between them these are as good as straight lines."""
+
+
+def draws_data(scenario: Scenario, parameters: Mapping[str, float] | None) -> dict[str, Any]:
+    """Parameter sets that fit the record about equally well, and what the intervals that they leave open are made with.
+
+    No parameter that a world is built from differs between draws, so the world is the same under all of them. `student`
+    are quantiles of Student's t at even steps of one over the degrees of freedom, from `least` to one less than draws.
+    """
+    posterior = load_posterior()
+    sets = [{**posterior.draw(number), **(parameters or {})} for number in range(len(posterior.draws))]
+    freedoms = 1 / np.linspace(1 / LEAST_FREEDOM, 1 / (len(sets) - 1), FREEDOMS)
+    return {
+        "each": EACH,
+        "first": RUNS,
+        "parameters": [parameters_data(build_parameters(scenario, chosen)) for chosen in sets],
+        "least": LEAST_FREEDOM,
+        "student": stdtrit(freedoms, UPPER).tolist(),
+    }
+
+
+def preset_data(scenario: Scenario, preset: PolicyPreset) -> dict[str, Any]:
+    """A policy by segment: levers in general, and by lever the theatres with a value of their own."""
+    segments = [
+        {
+            "start": part.start,
+            "levers": part.levers,
+            "own": {k: v for k, v in own_by_place(scenario, part).items() if v},
+        }
+        for part in segments_of(preset)
+    ]
+    return {"name": preset.name, "title": preset.title, "segments": segments}
 
 
 def narration(setup: Setup) -> dict[str, Any]:
@@ -375,74 +307,5 @@ def _allied(setup: Setup) -> list[list[int]]:
     ]
 
 
-def _state_columns(history: History, stances: StanceSeries) -> dict[str, Any]:
-    columns = {column.name.lower(): short(history.track.states[..., column]) for column in STATE_COLUMNS}
-    return columns | {"alignment": short(stances.alignment)}
-
-
-def _theatre_columns(history: History, stage: EventContext, stances: StanceSeries) -> dict[str, Any]:
-    """The record's columns, what challengers judge, the past, and the stake: the prize in shares of world power."""
-    columns = {column.name.lower(): short(history.track.theatres[..., column]) for column in TheatreColumn}
-    traces = history.track.traces
-    judged = {column.name.lower(): short(traces[..., column]) for column in JUDGED}
-    value = traces[..., Trace.VALUE]
-    power = history.track.states[:, stage.challenger, StateColumn.POWER]
-    judged["balance"] = short(traces[..., Trace.BALANCE_ + OPTIONS.index("hold")])
-    worth = {"value": short(value), "stake": short(value * power)}
-    return columns | judged | worth | {"hostility": short(stances.hostility)}
-
-
-def _stances(stances: StanceSeries) -> dict[str, Any]:
-    """For each kind of stance, for each theatre, its changes: rows (round, state, value from then on)."""
-    return {name: changes(getattr(stances, name)) for name in FIELDS}
-
-
-def _weighed(history: History) -> dict[str, Any]:
-    """What challengers weighed: for each column, for each option down, hold and up, [R][T]."""
-    traces = history.track.traces
-    return {
-        _plain(column): {
-            option: short(traces[..., column + place], WEIGHED_DIGITS) for place, option in enumerate(OPTIONS)
-        }
-        for column in WEIGHED
-    }
-
-
 def _plain(column: Trace) -> str:
     return column.name.rstrip("_").lower()
-
-
-def declared(setup: Setup) -> dict[str, Any]:
-    """The policy by segment: first rounds, and some levers as [segments][T]."""
-    policy = setup.levers
-    return {
-        "starts": [int(start) for start in policy.starts],
-        "levers": {name: short(policy.levers[name]) for name in DECLARED},
-    }
-
-
-def _events(stage: EventContext, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """Every event in order as a sentence; `main` marks those in the chronicle of the main events."""
-    chronicled = {row for entry in entries for row in entry.events}
-    return [
-        {
-            "i": event.row,
-            "round": event.round,
-            "kind": event.kind.name.lower(),
-            "theatre": event.theatre,
-            "actor": event.actor,
-            "other": event.other,
-            "text": sentence_of(stage, event),
-            "main": event.row in chronicled,
-        }
-        for event in stage.happenings()
-    ]
-
-
-def _entry(entry: Entry, places: dict[str, int]) -> dict[str, Any]:
-    return {
-        "round": entry.round,
-        "theatre": -1 if entry.theatre is None else places[entry.theatre],
-        "place": entry.place,
-        "sentences": list(entry.sentences),
-    }

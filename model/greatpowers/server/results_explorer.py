@@ -10,18 +10,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
-from pydantic import Field, TypeAdapter, ValidationError
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.experiments.store import describe_column
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.labels import HISTORY_WORDS, METRIC_WORDS, short
 from greatpowers.statistics.checks import describe_factor, varied_factors
 from greatpowers.statistics.outcomes import MORE_IS_BETTER
@@ -224,51 +222,6 @@ def _dotted(name: str) -> str:
         if name.startswith(f"{kind}_"):
             return f"{kind}.{name.removeprefix(kind + '_')}"
     return name
-
-
-MOST_AXES = 12
-
-Word = Annotated[str, Field(strict=True, max_length=80)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Filter = tuple[Number, Number] | tuple[Word, ...]
-
-
-class Ask(TomlTable):
-    """Show the runs that pass some filters: axes of the parallel plot, axes of the scatter, the metric that ranks."""
-
-    do: Literal["ask"]
-    axes: Annotated[tuple[Word, ...], Field(max_length=MOST_AXES)]
-    x: Word
-    y: Word
-    metric: Word
-    better: bool | None = None
-    descending: bool = False
-    filters: Annotated[dict[Word, Filter], Field(max_length=200)] = Field(default={})
-
-
-class Pick(TomlTable):
-    """Show one run, or play it again in full."""
-
-    do: Literal["run", "replay"]
-    row: Annotated[int, Field(strict=True, ge=0, le=2**53 - 1)]
-
-
-class Begin(TomlTable):
-    """Say what there is."""
-
-    do: Literal["begin"]
-
-
-Message = Ask | Pick | Begin
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="do")])
-
-
-def read_message(sent: object) -> Message:
-    """The message that the page sent; raises :class:`GreatPowersError` if it is none."""
-    try:
-        return _MESSAGE.validate_python(sent)
-    except ValidationError:
-        raise GreatPowersError("that cannot be asked of these results; reload the page and try again.") from None
 
 
 RANKED = 1_000_000

@@ -1,8 +1,8 @@
 """Who may talk to the server, and what a page may do: checked before anything else sees a request.
 
 The laboratory runs on the reader's own machine, where any page of any site can send requests to it. So requests that
-name a foreign host (a rebound domain name) or come from a foreign page are refused, over HTTP as over WebSockets.
-Connections that say nothing do not wait for ever.
+name a foreign host (a rebound domain name) or come from a foreign page are refused. Connections that say nothing do not
+wait for ever.
 
 Behind a proxy the operator names what else is its own: the path prefix under which the page is asked for, the hosts
 that readers type, and the origins of their pages (:class:`Proxy`).
@@ -14,10 +14,10 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -58,9 +58,7 @@ class TimelyProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one
     def data_received(self, data: bytes) -> None:
         """Wait for what is still to come of a request, and no longer for one that is whole."""
         super().data_received(data)
-        upgraded = self.transport.get_protocol() is not self
-        whole = self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete
-        if upgraded or whole:
+        if self.cycle is not None and not self.cycle.more_body and not self.cycle.response_complete:
             self._end_timer()
         elif self._timer is None:
             self._timer = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
@@ -83,12 +81,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 COOKIE = "greatpowers-token"
-ENGINE = "/engine/"
-"""Path of the engine of browsers and its worker."""
-
 TOKEN = "token"
-LARGEST_BODY = 512 * 1024
-"""Bytes of a request's body: an uploaded scenario is at most half of that."""
+LARGEST_BODY = 2_000_000
+"""Bytes of a request's body: a state of a page is at most half of that, and a file within JSON as much as that."""
 
 PREFIX = b"x-forwarded-prefix"
 FRAMES = ("iframe", "frame", "embed", "object", "fencedframe")
@@ -126,46 +121,11 @@ class Fault(NamedTuple):
     remedy: str = ""
 
 
-def policy_of_content(nonce: str) -> str:
-    """The content security policy of a page whose own scripts carry this nonce.
-
-    'unsafe-eval': Vue compiles the templates of NiceGUI's elements in the page, and the server's messages are
-    functions by text. Inline scripts run only with the nonce, which is new for every page, so nothing that finds
-    its way into the page as text is run. Styles are inline throughout Quasar. Nothing is fetched from elsewhere. The
-    engine's worker has the policy of its own file, which allows no more than WebAssembly.
-    """
-    return "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "worker-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        )
-    )
-
-
-def policy_of_plain_pages(_nonce: str) -> str:
-    """The same of pages with neither inline scripts nor inline styles, which play with the engine of browsers."""
-    return (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-
-
-ContentPolicy = Callable[[str], str]
-
-
-def headers_of_all(nonce: str, policy: ContentPolicy = policy_of_content) -> dict[str, str]:
-    """What every response says."""
-    return {
-        "content-security-policy": policy(nonce),
+HEADERS = MappingProxyType(
+    {
+        "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'",
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "x-frame-options": "DENY",
@@ -173,6 +133,9 @@ def headers_of_all(nonce: str, policy: ContentPolicy = policy_of_content) -> dic
         "cross-origin-resource-policy": "same-origin",
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
+)
+"""What every response says. Scripts and styles are files of ours, so nothing that finds its way into a page as text is
+run; nothing is fetched from elsewhere; and the engine is WebAssembly."""
 
 
 class RequestGuard:
@@ -180,7 +143,7 @@ class RequestGuard:
 
     `token` is None where none is asked for. `app` is what answers. Others on this machine can see with which address a
     browser was started, so that address has a :meth:`ticket`, which lets in once. The token is asked for at the path
-    `door` and below it; `policy` is the content security policy of what is answered.
+    `door` and below it.
     """
 
     def __init__(
@@ -191,9 +154,8 @@ class RequestGuard:
         token: str | None = None,
         proxy: Proxy | None = None,
         door: str = "/",
-        policy: ContentPolicy = policy_of_content,
     ) -> None:
-        self._door, self._policy = door, policy
+        self._door = door
         self.app, self._token, self._proxy = app, token, proxy or Proxy()
         own = set(hosts)
         self._any_host = is_reached(own, self._proxy) and not self._proxy.hosts
@@ -212,7 +174,7 @@ class RequestGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
-        if scope["type"] not in ("http", "websocket"):
+        if scope["type"] != "http":  # starting and stopping: the server opens no sockets
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -220,7 +182,7 @@ class RequestGuard:
         _strip(scope, prefix)
         fault = self._fault(headers)
         if fault:
-            await _refuse(scope, receive, send, 403, f"{fault.sentence} {fault.remedy}".strip())
+            await _refused(403, f"{fault.sentence} {fault.remedy}".strip())(scope, receive, send)
         elif self._token is not None and self._is_kept(scope["path"]) and not self._admitted(headers):
             await self._ask_for_token(scope, receive, send, prefix)
         else:
@@ -275,43 +237,34 @@ class RequestGuard:
         """Take the token from the address, keep it in a cookie and show the page without it."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         given = query.get(TOKEN, [""])[0]
-        ticket = scope["type"] == "http" and given in self._tickets
+        ticket = given in self._tickets
         self._tickets -= {given} if ticket else set()
-        if scope["type"] != "http" or not (ticket or self._is_token(given)):
-            await _refuse(scope, receive, send, 401, "Open the address that the server printed: it has the token.")
+        if not (ticket or self._is_token(given)):
+            refused = _refused(401, "Open the address that the server printed: it has the token.")
+            await refused(scope, receive, send)
             return
         remaining = urlencode({name: query[name][0] for name in ("s", *SHORT) if name in query})
         headers = {
             "location": f"{prefix}{self._door}{'?' if remaining else ''}{remaining}",
             "set-cookie": f"{self._cookie}={self._token}; Path={prefix}/; HttpOnly; SameSite=Lax",
         }
-        await Response(status_code=303, headers=headers | headers_of_all(""))(scope, receive, send)
+        await Response(status_code=303, headers={**headers, **HEADERS})(scope, receive, send)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, prefix: str) -> None:
-        nonce = secrets.token_urlsafe(16)
         scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() not in DROPPED]
-        if prefix:  # the page asks for its scripts and its socket under it
+        if prefix:  # the page asks for all that is its own under it
             scope["headers"].append((PREFIX, prefix.encode("ascii")))
-        scope.setdefault("state", {})["nonce"] = nonce
         if _length(scope) > LARGEST_BODY:
-            await _refuse(scope, receive, send, 413, f"At most {LARGEST_BODY} bytes are taken.")
+            await _refused(413, f"At most {LARGEST_BODY} bytes are taken.")(scope, receive, send)
             return
 
         async def send_with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                plain = scope["path"].startswith(ENGINE)
                 message.setdefault("headers", [])
-                own = headers_of_all(nonce, policy_of_plain_pages if plain else self._policy)
-                MutableHeaders(scope=message).update(own)
+                MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        async def receive_sound() -> MutableMapping[str, Any]:
-            message = await receive()
-            if message["type"] == "websocket.receive" and not _is_sound(message.get("text")):
-                return {"type": "websocket.disconnect", "code": 1008}
-            return message
-
-        await self.app(scope, receive_sound, send_with_headers)
+        await self.app(scope, receive, send_with_headers)
 
 
 def _strip(scope: Scope, prefix: str) -> None:
@@ -320,21 +273,6 @@ def _strip(scope: Scope, prefix: str) -> None:
     if prefix and (path == prefix or path.startswith(f"{prefix}/")):
         scope["path"] = path[len(prefix) :] or "/"
         scope["raw_path"] = scope["path"].encode()
-
-
-_EVENT = TypeAdapter(tuple[Literal["handshake", "event", "javascript_response", "ack", "log"], dict[str, Any]])
-
-
-def _is_sound(text: str | None) -> bool:
-    """Whether a message over the socket has the form of those that our pages send."""
-    match = re.fullmatch(r"[23]|4[01]|42[0-9]{0,9}(\[.*)", text or "", re.DOTALL)
-    if match is None or match[1] is None:
-        return match is not None
-    try:
-        _EVENT.validate_json(match[1])
-    except ValidationError:
-        return False
-    return True
 
 
 def _remedy(option: str, named: list[str], form: str) -> str:
@@ -355,17 +293,13 @@ def _same_place(origin: str, host: str) -> bool:
 def _length(scope: Scope) -> int:
     """Bytes announced; a body that is sent in chunks announces none, and none of our pages sends such."""
     headers = Headers(scope=scope)
-    if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+    if scope["method"] in ("GET", "HEAD", "OPTIONS"):
         return 0
     if "transfer-encoding" in headers:
         return LARGEST_BODY + 1
     text = headers.get("content-length", "0")
-    return int(text) if text.isdigit() else LARGEST_BODY + 1
+    return int(text) if text.isascii() and text.isdigit() else LARGEST_BODY + 1
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, sentence: str) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": ""})
-        return
-    await PlainTextResponse(sentence, status, headers_of_all(""))(scope, receive, send)
+def _refused(status: int, sentence: str) -> Response:
+    return PlainTextResponse(sentence, status, HEADERS)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import from_json
 
 from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
 from greatpowers.scenario.explain import faults_in
@@ -54,7 +55,6 @@ def unpack(link: str) -> str:
         raise GreatPowersError("the link is damaged; copy the whole link again.") from None
 
 
-VIEWS = ("question", "world", "compare", "play", "results")
 OWN = "own"
 """Name under which an uploaded scenario is chosen."""
 
@@ -94,9 +94,6 @@ class Settings(TomlTable):
     def empty(self) -> bool:
         """Whether nothing is set."""
         return not (self.elsewhere or self.scaled or self.levers or self.places)
-
-
-NOTHING_SET: dict[str, Any] = {name: {} for name in Settings.model_fields}
 
 
 class Change(Settings):
@@ -163,12 +160,12 @@ class LabState(Settings):
     def decode(cls, link: str) -> "LabState":
         """The state that :meth:`encode` wrote; raises :class:`GreatPowersError` for any other text."""
         try:
-            fields = json.loads(unpack(link))
-        except (ValueError, RecursionError):
+            fields = from_json(unpack(link), allow_inf_nan=False)
+        except ValueError:
             raise GreatPowersError("the link is damaged; copy the whole link again.") from None
         if not isinstance(fields, dict):
             raise GreatPowersError("the link is damaged; copy the whole link again.")
-        return read_state({key: _tuples(value) for key, value in fields.items()})
+        return state_of_json(fields)
 
 
 SHORT = ("view", "scenario", "policy", "against")
@@ -192,6 +189,13 @@ def read_state(fields: dict[str, Any]) -> LabState:
     return state
 
 
+def state_of_json(fields: object) -> LabState:
+    """The state that a page holds, from JSON, which has lists where states have tuples; raises GreatPowersError."""
+    if not isinstance(fields, dict):
+        raise GreatPowersError("this is no state of a page; reload it and try again.")
+    return read_state({key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()})
+
+
 def _unknown_names(state: LabState) -> list[str]:
     """Names that are not of this installation; a path is no name, so none reaches the file system."""
     followed = [state.policy, state.against, *(change.policy for change in state.changes if change.policy)]
@@ -205,8 +209,3 @@ def _unknown_names(state: LabState) -> list[str]:
 
 def _unknown(noun: str, name: str, known: list[str]) -> str:
     return "" if name in known else f"there is no {noun} '{name[:60]}'. {suggestion(name, known)}"
-
-
-def _tuples(value: Any) -> Any:
-    """JSON has lists where states have tuples."""
-    return tuple(value) if isinstance(value, list) else value

@@ -17,7 +17,7 @@ from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml, read_scenario
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, State, SyntheticSettings, Terms
-from greatpowers.server.state import MOST_ROUNDS, NOTHING_SET, OWN, Change, LabState, Settings
+from greatpowers.server.state import MOST_ROUNDS, OWN, Change, LabState, Settings
 from greatpowers.studies.question import policies_asked
 
 MOST_STATES, MOST_THEATRES = 200, 400
@@ -316,23 +316,6 @@ def _with_change(scenario: Scenario, parts: list[Part], change: Change) -> list[
     return [*earlier, *(_over(scenario, part, change) for part in (here, *later))]
 
 
-class InPlaces(NamedTuple):
-    """What a policy does at a round: each lever's general value, and by lever the theatres that have their own."""
-
-    general: dict[str, float]
-    own: dict[str, dict[str, float]]  # theatres in their order
-
-    def value(self, name: str, place: str | None) -> float:
-        """The value of a lever in a theatre, or in general."""
-        return self.general[name] if place is None else self.own[name].get(place, self.general[name])
-
-
-def in_places(scenario: Scenario, policy: PolicyPreset, round_number: int) -> InPlaces:
-    """What a policy does at a round, the scenario's terms applied."""
-    now = [part for part in build.segments_of(policy) if part.start <= round_number][-1]
-    return InPlaces(now.levers, own_by_place(scenario, now))
-
-
 def leading_states(scenario: Scenario) -> list[State]:
     """The great powers at the start, the coalition's leader and those who challenge somewhere, strongest first."""
     parameters = build.build_parameters(scenario)
@@ -350,31 +333,6 @@ def opening(state: LabState) -> LabState:
     return state if pair is None else state.changed(view="question", policy=pair[0], against=pair[1])
 
 
-def another_world(state: LabState, name: str) -> dict[str, Any]:
-    """Fields of the state for another world, with the policies that its question asks about, if it asks any."""
-    fields = {"scenario": name, **in_another_world(state)}
-    pair = policies_asked(base_scenario(state.changed(**fields)))
-    if pair is None:
-        return fields
-    untouched = {**NOTHING_SET, "changes": (), "against_set": Settings()}
-    return {**fields, **untouched, "policy": pair[0], "against": pair[1]}
-
-
-def in_another_world(state: LabState) -> dict[str, Any]:
-    """Fields of the state that hold only in its own world, as another one begins with them."""
-    changes = tuple(change.model_copy(update={"places": {}}) for change in state.changes)
-    return {
-        "synthetic": None,
-        "doctrines": {},
-        "resolve": None,
-        "rounds": None,
-        "cursor": 0,
-        "places": {},
-        "against_set": state.against_set.model_copy(update={"places": {}}),
-        "changes": tuple(change for change in changes if change.policy or not change.empty),
-    }
-
-
 LARGEST_FILE = 256 * 1024
 """Bytes; the shipped world of 2017, with all its remarks, has a third of that."""
 
@@ -382,7 +340,7 @@ LARGEST_FILE = 256 * 1024
 def state_with(state: LabState, text: str) -> LabState:
     """The state with the scenario of this text; raises :class:`GreatPowersError` for one that cannot be played."""
     uploaded(text)
-    changed = state.changed(scenario=OWN, upload=tomli_w.dumps(parsed(text)), **in_another_world(state))
+    changed = state.changed(scenario=OWN, upload=tomli_w.dumps(parsed(text)))
     changed.encode()
     scenario = scenario_object(changed)
     build.build_world(scenario, build.build_parameters(scenario))

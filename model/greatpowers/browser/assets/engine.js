@@ -57,6 +57,11 @@ class Engine {
     return { segments, arrays: this.unpacked(arrays, { ...sizes, segments }) };
   }
 
+  // A world like another, with other parameters, from what parameters_data() of greatpowers.browser made.
+  withParameters(world, p) {
+    return { ...world, arrays: { ...world.arrays, ...this.unpacked({ p }, world.sizes) } };
+  }
+
   unpacked(arrays, sizes) {
     const decoded = {};
     for (const [name, text] of Object.entries(arrays)) {
@@ -67,36 +72,6 @@ class Engine {
       }
     }
     return decoded;
-  }
-
-  // A policy like another, with levers set to other values in all places and at all times: { sanctions: 0.5 }.
-  withLevers(policy, changes) {
-    const { bytes, fields } = this.arguments.get("policy.levers").type;
-    const levers = policy.arrays["policy.levers"].slice();
-    const view = new DataView(levers.buffer);
-    for (const [name, value] of Object.entries(changes)) {
-      const field = fields.find(([known]) => known === name);
-      if (field === undefined) throw new Error(`There is no lever '${name}'.`);
-      for (let at = field[1]; at < levers.length; at += bytes) view.setFloat64(at, value, true);
-    }
-    return { ...policy, arrays: { ...policy.arrays, "policy.levers": levers } };
-  }
-
-  // The policy that comes of moving a lever, from what a page's levers move (server/levers_panel.py says what is what).
-  withMove(world, { now, at, apart, of, bounds }, lever, value) {
-    const { bytes, fields } = this.arguments.get("policy.levers").type;
-    const [built, fixed, moved] = [now, at, apart].map((policy) => this.policy(world, policy));
-    const offset = fields.find(([known]) => known === lever)[1];
-    const [low, high] = bounds[lever];
-    const whole = Math.min(value, high);
-    const [to, one, other] = [built, fixed, moved].map((policy) => new DataView(policy.arrays["policy.levers"].buffer));
-    for (let place = offset; place < to.byteLength; place += bytes) {
-      const has = one.getFloat64(place, true);
-      if (has === other.getFloat64(place, true)) continue;
-      const scaled = Number(Math.min(Math.max(has * (whole / of[lever]), low), high).toFixed(10));
-      to.setFloat64(place, has === of[lever] ? whole : scaled, true);
-    }
-    return built;
   }
 
   // A policy like another, with a segment for each of so many rounds; `orders` are [round, theatre or -1 for all,
@@ -123,7 +98,7 @@ class Engine {
     return { segments: rounds, arrays: { ...policy.arrays, "policy.starts": starts, "policy.levers": levers } };
   }
 
-  // One history of a policy, given by name or made by withLevers: arrays by name, shapes as in Python. Without `record`
+  // One history of a policy, given by name or made by withOrders: arrays by name, shapes as in Python. Without `record`
   // only metrics are kept. `aims` [round][theatre] are rungs that challengers go to, a step a round, or -1 where they
   // choose for themselves; `other` is { seed, from }: luck from that round on. With `parts`, names of arrays, nothing else
   // is kept, and no log is written if it is not among them. `each(round, bytes)` is called when a

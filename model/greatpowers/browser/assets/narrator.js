@@ -1,6 +1,6 @@
-// A history as the page that is served reads it, played and put into sentences here: what history_payload() of
-// server/payload.py makes of one that the library played, number for number and word for word. What is the same of all
-// histories of a world comes with it (`narration`); the sentences are those of narrative/sentences.toml.
+// A history as pages read it, played and put into sentences here: number for number and word for word what the library
+// records and tells of it. What is the same of all histories of a world comes with it (`narration`); the sentences are those
+// of narrative/sentences.toml.
 const POWERS = Array.from({ length: 309 }, (_, n) => Number(`1e${n}`));
 const FIELD = /\{(\w+)(?::(\w+))?\}/g;
 const CONDITION = /^(?:(\w+) - )?(\w+) (<=|>=|<|>|=) ([\w.]+)$/;

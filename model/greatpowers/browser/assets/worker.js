@@ -5,6 +5,7 @@ import { narrateHistory } from "./narrator.js";
 import { partHistories } from "./parted.js";
 
 let [engine, world, narration] = [null, null, null];
+let draws = []; // the world with other parameters
 
 const MOST_KEPT = 8;
 const kept = new Map(); // policies of this world, by what was asked; unpacked once for all their histories
@@ -17,13 +18,7 @@ function unpacked(choice) {
   return policy;
 }
 
-// A policy of the world by name, with levers that the page moved; or one as data; or one with a lever in motion.
-function policyOf({ policy, levers, moves, lever, value }) {
-  if (moves) return engine.withMove(world, moves, lever, value);
-  return typeof policy === "string"
-    ? engine.withLevers(world.policies.get(policy), levers)
-    : engine.policy(world, policy);
-}
+const policyOf = ({ policy }) => engine.policy(world, policy);
 
 const answers = {
   async begin({ bytes, address, data }) {
@@ -31,13 +26,14 @@ const answers = {
     world = engine.take(data);
     kept.clear();
     narration = data.narration;
+    draws = (data.draws?.parameters ?? []).map((p) => engine.withParameters(world, p));
     return engine.layout;
   },
   // The whole record, or some parts of it.
   play({ choice, seed, rounds, parts }) {
     return engine.play(world, policyOf(choice), { seed, rounds, parts });
   },
-  // A history in sentences, as the page that is served reads it.
+  // A history in sentences.
   narrate({ choice, seed, rounds }) {
     return narrateHistory(engine, world, narration, policyOf(choice), { seed, rounds });
   },
@@ -49,12 +45,13 @@ const answers = {
   part({ choices, ...asked }) {
     return partHistories(engine, world, narration, choices.map(policyOf), asked);
   },
-  // Of each choice the summaries of runs, and by run some metrics of every round.
-  ensembles({ choices, seeds, metrics }) {
+  // Of each choice the summaries of runs, and by run some metrics of every round; on a draw of parameters, if one is named.
+  ensembles({ choices, seeds, metrics, draw }) {
+    const played = draws[draw] ?? world;
     return choices.map((choice) => {
       const series = [];
       const kept = (record) => series.push(columns(record, metrics));
-      return { values: engine.ensemble(world, unpacked(choice), seeds, choice.rounds, kept), series };
+      return { values: engine.ensemble(played, unpacked(choice), seeds, world.rounds, kept), series };
     });
   },
 };

@@ -1,154 +1,267 @@
-// The engine on the page that is served: it plays and tells the two histories that are shown, another that follows the hand
-// while a lever moves, and the matched runs of both policies that fill in behind. Where a browser has no engine, the server
-// plays and tells the two.
+// Where the page plays: the world of what is set, both histories on its luck, what follows the hand, and matched runs of both
+// policies, by the engine in workers. `given` says where the engine is; worlds come with the page or from the server.
 import { bus } from "./bus.js";
 import { explainWith } from "./explain.js";
-import { askers, Matched, newest } from "./matched.js";
+import { given, host } from "./host.js";
+import { askers, columnOf, difference, Matched, newest } from "./matched.js";
 import { partWith } from "./pair.js";
 import { explained, fillIn, flown, history, parted } from "./playing.js";
+import { composed, declaredOf, isEmpty, packed } from "./policies.js";
+import { lab, settingsFor, textOf } from "./store.js";
 
-const here = (path) => new URL(path, import.meta.url).href;
+const MOST_KEPT = 4; // worlds
+const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
+const OF_WORLD = ["scenario", "synthetic", "upload", "doctrines", "resolve", "rounds"];
 
-let session = "";
-let pair = null; // the two histories, the one compared with first
-let asks = null;
-let matched = null;
-let held = { name: "", ready: null };
+// --- Workers
 
-const say = (text) => {
-  const place = document.getElementById("gp-runs");
-  if (place) place.textContent = text;
+const module = (address) => () => new Worker(address, { type: "module" });
+const inline = (text) => {
+  const source = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return () => new Worker(source);
 };
-const busy = (now) => window.gpShell?.busy(now, "runs");
+const { worker, wasm } = given.engine;
+const asks = askers(worker.text ? inline(worker.text) : module(worker.address));
+const engine = wasm.base64
+  ? { bytes: Uint8Array.from(atob(wasm.base64), (character) => character.charCodeAt(0)) }
+  : { address: new URL(wasm.address, location.href).href };
+const [matched, effects] = [new Matched(asks), new Matched(asks)];
 
-// What the server has under a path; null if the page has moved on since.
-async function json(path) {
-  const response = await fetch(here(`../${path}`));
-  if (!response.ok) throw new Error(await response.text());
-  return response.status === 200 ? response.json() : null;
-}
+// --- Worlds
 
-// The world of a history in the workers, and what the engine says of itself; fetched once for each world.
-function ready(name, path) {
-  if (held.name !== name) held = { name, ready: take(path) };
-  return held.ready;
-}
+let world = null; // what is shown now, with what the engine says of itself as its `layout`
+const worlds = new Map();
+const listeners = { world: new Set(), say: new Set(), effect: new Set(), fault: new Set(), busy: new Set() };
+const notify = (kind, ...news) => {
+  for (const fn of [...listeners[kind]]) fn(...news);
+};
 
-const shownWorld = () => held.ready;
+export const keyOf = (state) => textOf(OF_WORLD.map((name) => state[name]));
 
-async function take(path) {
-  const data = await json(path);
-  if (data === null) throw new Error("The world has been changed.");
-  asks ??= askers(() => new Worker(here("../engine/worker.js"), { type: "module" }));
-  matched ??= new Matched(asks);
-  matched.stop(); // what it plays is of the world before
-  const [layout] = await Promise.all(asks.map((ask) => ask("begin", { address: here("../engine/engine.wasm"), data })));
-  return { layout, shared: data.shared, runs: data.runs };
-}
-
-// One of the two histories of a session, played and told; null if the page has moved on since.
-export async function shownHistory(session, name, which) {
-  const path = `${session}/${name}`;
-  const recipe = await json(`histories/${path}`);
-  if (recipe === null) return null;
-  try {
-    const { shared } = await ready(recipe.world, `worlds/${path}`);
-    const { played: policy, ...about } = recipe;
-    return await history(asks.at(which === "a" ? 0 : -1), shared, { ...about, choice: { policy } });
-  } catch {
-    const payload = await json(`histories/${path}/payload`);
-    return payload && { ...payload, path };
+// The world of a state, with a map of its policies; it is fetched once.
+export function worldOf(state) {
+  const key = given.world ? "" : keyOf(state);
+  if (!worlds.has(key)) {
+    const data = given.world ? Promise.resolve(given.world) : host.json("world", { state });
+    const whole = data.then((known) => ({ ...known, policies: new Map(known.presets.map((one) => [one.name, one])) }));
+    worlds.set(key, whole);
+    whole.catch(() => worlds.delete(key));
+    if (worlds.size > MOST_KEPT) worlds.delete(worlds.keys().next().value);
   }
+  return worlds.get(key);
 }
 
-explainWith((p, step) =>
-  p.choice
-    ? explained(asks[0], p, step)
-    : json(`histories/${p.path}/explained/${p.theatres[step.theatre].id}/${step.round}`),
-);
-partWith((one, other) => (other.choice ? parted(asks.at(-1), one, other) : json(`histories/${other.path}/parted`)));
+async function enter(next) {
+  matched.stop(); // what it plays is of the world before
+  effects.stop();
+  const { policies, presets, ...data } = next;
+  const begun = asks.map((ask) => ask("begin", { ...engine, data: { ...data, policies: {} } }));
+  const [layout] = await Promise.all(begun).catch(({ message }) => {
+    throw new Error(`The engine does not begin in this browser: ${message}`);
+  });
+  world = { ...next, layout, places: next.shared.theatres.map(({ id }) => id) };
+  notify("world", world);
+}
 
-// --- The history under the hand
+// --- What policies do
 
-let moves = null; // what the levers move, as the server says; null once that may be something else
-let hand = null;
+// The segments of one of both policies as a state has it.
+export function segmentsOf(state, which) {
+  const [name, changes] = which === "b" ? [state.against, []] : [state.policy, state.changes];
+  return composed(world.policies, name, settingsFor(state, which), changes, given.bounds);
+}
 
-const fly = newest(async () => {
-  const mine = hand;
+const choiceOf = (segments) => ({ world: world.name, policy: packed(segments, world.places, world.layout) });
+
+// The title of one of both policies, which says so if it is not as it came, or if it is the other one as well.
+function titleOf(state, which) {
+  const isSet = { a: !isEmpty(state) || state.changes.length > 0, b: !isEmpty(state.against_set) };
+  const { title } = world.policies.get(which === "b" ? state.against : state.policy);
+  if (which === "a") return isSet.a ? `${title} (changed)` : title;
+  return isSet.b || (!isSet.a && state.policy === state.against) ? `${title} (compared)` : title;
+}
+
+// What is known of both histories of a state before they are told.
+function abouts(state) {
+  return ["a", "b"].map((which) => {
+    const segments = segmentsOf(state, which);
+    return {
+      choice: choiceOf(segments),
+      policy: which === "b" ? state.against : state.policy,
+      policyTitle: titleOf(state, which),
+      seed: state.seed,
+      declared: declaredOf(segments, world.declared, world.places),
+    };
+  });
+}
+
+// --- Both histories
+
+let turn = 0; // of what was wanted last: both histories and their matched runs have it for a key
+let shown = -1; // the turn of what is shown
+let held = new Map(); // histories that are shown: the one that did not change is not played again
+let unmoved = { of: "", metrics: null }; // how it went before anything was set
+
+const tellBoth = newest(async () => {
+  const [state, mine] = [lab.state(), turn];
+  notify("busy", true);
   try {
-    moves ??= json(`levers/${session}`);
-    const [asked, { layout }] = await Promise.all([moves, shownWorld()]);
-    if (mine !== hand || mine === null) return;
-    const p = bus.payload(asked.which);
-    const one = await flown(asks[0], p, { moves: asked, ...mine }, layout);
-    if (hand !== null) bus.setFlight(one, asked.which);
+    const next = await worldOf(state);
+    if (next.name !== world?.name) await enter(next);
+    if (mine !== turn) return;
+    const asked = abouts(state);
+    const names = asked.map((about) => textOf([world.name, about]));
+    const told = await Promise.all(
+      asked.map((about, at) => held.get(names[at]) ?? history(asks.at(-at), world.shared, about)),
+    );
+    if (!isEmpty(state)) told[0].before = await metricsBefore(told[0], state);
+    if (mine !== turn) return;
+    held = new Map(names.map((name, at) => [name, told[at]]));
+    told.forEach((p, at) => {
+      p.key = String(turn);
+      bus.setPayload(p, at ? "b" : "a");
+    });
+    shown = turn;
+    notify("say", told[0]);
+    notify("fault", "");
+    document.documentElement.dataset.history = turn;
+    delete document.documentElement.dataset.stale;
+    playMany();
   } catch (error) {
-    moves = null;
-    say(`Nothing follows the hand: ${error.message}`);
+    if (mine !== turn) return;
+    notify("fault", error.message);
+    for (const which of ["a", "b"]) bus.setFlight(null, which);
+  } finally {
+    notify("busy", false);
   }
 });
 
-// A lever moves; the page plays what comes of it, and no longer what came of it before.
-function follow(lever, value) {
-  hand = { lever, value };
-  matched?.stop();
-  say("");
-  fly();
+async function metricsBefore(p, state) {
+  const of = textOf([world.name, state.policy, state.seed]);
+  if (unmoved.of !== of) {
+    const choice = choiceOf(world.policies.get(state.policy).segments);
+    const { metrics } = await flown(asks[0], p, choice, world.layout);
+    unmoved = { of, metrics: { ...metrics } };
+  }
+  return unmoved.metrics;
+}
+
+explainWith((p, step) => explained(asks[0], p, step));
+partWith((one, other) => parted(asks.at(-1), one, other));
+
+// --- The history under the hand
+
+let hand = null; // the state that comes of it, and which of both policies it moves
+
+const fly = newest(async () => {
+  const mine = hand;
+  if (mine === null || world === null) return;
+  const p = bus.payload(mine.which);
+  if (!p) return;
+  const one = await flown(asks[0], p, choiceOf(segmentsOf(mine.state, mine.which)), world.layout);
+  if (hand === null) return;
+  bus.setFlight(one, mine.which);
+  if (mine.which === "a") notify("say", { ...one, policyTitle: titleOf(mine.state, "a") });
+});
+
+// A lever moves: what comes of it is drawn at once, and no longer what came of it before.
+export function follow(state, which) {
+  hand = { state, which };
+  matched.stop();
+  effects.stop();
+  notify("busy", false, "runs");
+  fly().catch((error) => notify("fault", error.message));
 }
 
 // The hand has put the lever back to where it was.
-function back() {
+export function back() {
   hand = null;
   for (const which of ["a", "b"]) bus.setFlight(null, which);
   playMany();
 }
 
-// What is set, or where it acts, has changed; asked anew at once by whoever has a lever in hand.
-function forget() {
-  moves = null;
-  if (document.activeElement?.type === "range") reach();
-}
+// --- Matched runs, and how far levers move outcomes
 
-// Ask what levers move before one does.
-function reach() {
-  if (!session) return;
-  moves ??= json(`levers/${session}`);
-  moves.catch(() => {
-    moves = null;
-  });
-}
-
-// --- Matched runs
-
-// New histories are about to be shown. Workers have something to play before the page draws them.
-async function shown(whose, a, b) {
-  session = whose;
-  pair = [b, a];
-  hand = null;
-  playMany();
-  await new Promise((later) => setTimeout(later));
+// How each lever's ends are set, as the levers say; they are asked when the time comes.
+let ends = null;
+export function effectsOf(states) {
+  ends = states;
 }
 
 async function playMany() {
-  if (!bus.wanted() || !pair || hand !== null) return;
-  const [{ key }] = pair;
-  busy(true);
-  say("playing matched histories…");
+  if (!bus.wanted() || shown !== turn || hand !== null) return;
+  const [state, key] = [lab.state(), String(turn)];
+  notify("busy", true, "runs");
   try {
-    const { layout, runs } = await shownWorld();
-    const choices = pair.map(({ world, choice, rounds }) => ({ world, ...choice, rounds }));
-    const titles = pair.map(({ policyTitle }) => policyTitle);
-    const all = await fillIn(matched, { key, choices, titles }, runs, layout, (count) => {
-      if (count % runs.step !== 0) return;
-      const last = count === runs.count;
-      say(last ? `${count} matched histories of each policy` : `${count} histories each, more are being played`);
-    });
-    if (all) busy(false);
+    const [a, b] = abouts(state);
+    const pair = { key, choices: [b.choice, a.choice], titles: [b.policyTitle, a.policyTitle] };
+    const all = await fillIn(matched, pair, world, (count) => notify("say", { count }));
+    if (!all) return;
+    notify("busy", false, "runs");
+    await playEffects(state);
   } catch (error) {
-    say(`No matched histories: ${error.message}`);
-    busy(false);
+    notify("fault", error.message);
+    notify("busy", false, "runs");
   }
 }
 
-bus.on("want", playMany);
-window.gpBench = { back, follow, forget, reach, shown };
+// How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
+async function playEffects(state) {
+  const { columns } = world.layout.summary;
+  for (const { name, states, which } of ends?.(state) ?? []) {
+    const choices = states.map((end) => choiceOf(segmentsOf(end, which)));
+    let both = [];
+    const all = await effects.fill(choices, world.runs.few, (_, parts) => {
+      both = parts;
+    });
+    if (!all) return;
+    const moved = MOVED.map((metric) => {
+      const [one, other] = both.map(({ values }) => columnOf(columns, values, metric));
+      const { label } = world.runs.headlines.find((headline) => headline.metric === metric);
+      const [apart, low] = difference(one, other, false, world.runs);
+      return { label: label.toLowerCase(), apart, half: apart - low };
+    });
+    notify("effect", name, moved);
+  }
+  document.documentElement.dataset.effects = "";
+}
+
+// Something else is played from now on.
+function playAnew() {
+  turn += 1;
+  hand = null;
+  bus.setBand(null);
+  matched.stop();
+  effects.stop();
+  document.documentElement.dataset.stale = "";
+  delete document.documentElement.dataset.effects;
+  notify("effect", null);
+  tellBoth();
+}
+
+export const bench = {
+  world: () => world,
+  // kinds: world (its data), say (what was played), effect (lever, how far it moves outcomes), fault (sentence), busy (whether, why)
+  on(kind, fn) {
+    listeners[kind].add(fn);
+    return () => listeners[kind].delete(fn);
+  },
+  begin() {
+    lab.on("played", playAnew);
+    bus.on("want", playMany);
+    playAnew();
+  },
+};
+
+// For the console: the whole record of a history, arrays by name; `await greatpowers.layout()` names their columns.
+Object.assign(globalThis.greatpowers, {
+  layout: async () => {
+    if (world === null) await new Promise((entered) => listeners.world.add(entered));
+    return world.layout;
+  },
+  play: async (policy, seed = 0, levers = {}) => {
+    await globalThis.greatpowers.layout();
+    const settings = { elsewhere: {}, scaled: {}, levers, places: {} };
+    return asks[0]("play", { choice: choiceOf(composed(world.policies, policy, settings, [], given.bounds)), seed });
+  },
+});

@@ -3,7 +3,7 @@ import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { keyed, Pair, swatch } from "./pair.js";
-import { nice, Plot, reading, scrubs } from "./plot.js";
+import { Plot, reading, scaleOf, scrubs } from "./plot.js";
 
 const SHOWN = ["order", "mean_severity", "credibility", "sender_cost"];
 const HEIGHT = 150;
@@ -78,8 +78,7 @@ class Both extends Pair {
     const [ours, theirs] = [a.metrics[metric], b.metrics[metric]];
     const rounds = Math.min(a.rounds, b.rounds);
     const ghosts = ["a", "b"].filter(bus.flight).map((which) => [which, bus.payload(which).metrics[metric]]);
-    const most = Math.max(...ours, ...theirs, ...ghosts.flatMap(([, values]) => values));
-    const top = unit.endsWith("[0, 1]") && most > 0.5 ? 1 : nice(most);
+    const scale = scaleOf([...ours, ...theirs, ...ghosts.flatMap(([, values]) => values)]);
     chart.figure.title = label;
     chart.figure.note.textContent = unit;
     chart.figure.note.title = unit;
@@ -87,7 +86,7 @@ class Both extends Pair {
     const parted = this.parting?.decision?.round;
     chart.figure.show({
       draw: (width, height) => {
-        const plot = new Plot(width, height, rounds, top);
+        const plot = new Plot(width, height, rounds, scale);
         chart.plot = plot;
         return [
           ...plot.axes(a.quarters, (value) => reading(value, unit)),

@@ -1,19 +1,17 @@
 // The page's store: payloads, the cursor in time, the theatre selected, playing. Everything that draws listens here.
 //
-// window.greatpowers offers the same to other modules and to the server:
-//   payload(which = 'a'), setPayload(p, which = 'a')   what server/payload.py makes of a history; 'b' is compared with
+// window.greatpowers offers the same to the console:
+//   payload(which = 'a'), setPayload(p, which = 'a')   a history as narrator.js tells it; 'b' is compared with
 //   band(), setBand(b)       an ensemble's spread, {key, runs, metrics: {name: {p5 .. p95: [R]}}}, of the payload with that key
 //   heard(kind), hear(kind, found)                     of the two histories: 'parting', or 'odds' of matched runs
 //   wanted(), want()                                   whether anything that shows matched runs is on the page
 //   flight(which = 'a'), setFlight(p, which)           what comes of a lever in the hand, drawn over what is shown; or null
 //   cursor(), setCursor(round), step(by)               the round shown, 0-based
 //   selected(), select(theatre index or -1)
-//   play(), begin(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second)
+//   begin(), pause(), toggle(), playing(), speed(), setSpeed(rounds per second); its play() there records a history (bench.js)
 //   jump(+1 or -1)                                     to the next or previous round with a main event
 //   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
 //                                                      select, play, want, parting, odds
-
-const THROTTLE = 200; // ms between two messages to the server while scrubbing
 
 const payloads = { a: null, b: null };
 const flights = { a: null, b: null };
@@ -27,7 +25,6 @@ let rate = 6;
 let timer = null;
 let frame = 0;
 let flying = 0;
-let sent = { round: null, at: 0, timer: null };
 
 function notify(kind, detail) {
   for (const fn of [...(listeners.get(kind) ?? [])]) fn(detail);
@@ -43,22 +40,11 @@ function rounds() {
   return payloads.a?.rounds ?? payloads.b?.rounds ?? 0;
 }
 
-// The server hears of the cursor at most five times a second, and always of where it came to rest.
-function tell() {
-  if (sent.timer || sent.round === now || typeof window.emitEvent !== "function") return;
-  const wait = Math.max(0, THROTTLE - (performance.now() - sent.at));
-  sent.timer = setTimeout(() => {
-    sent = { round: now, at: performance.now(), timer: null };
-    window.emitEvent("greatpowers-cursor", now);
-  }, wait);
-}
-
 // Several moves within one frame are drawn once.
 function setCursor(round) {
   const to = Math.max(0, Math.min(rounds() - 1, Math.round(round)));
   if (!Number.isFinite(to) || to === now) return;
   now = to;
-  tell();
   if (!frame) {
     frame = requestAnimationFrame(() => {
       frame = 0;

@@ -46,13 +46,22 @@ export function setter(dial, id, value, { moved, set }) {
       oninput: () => say(input.valueAsNumber),
       onchange: () => taken((slider) => slider.valueAsNumber),
     });
-  return { input, output };
+  // Show another value, without a word to anybody.
+  const show = (to) => {
+    output.textContent = reading(dial, to);
+    if (input.type === "checkbox") input.checked = to > 0;
+    else input.value = input.type === "range" ? to : (placeOf(dial, to) ?? to);
+    if (input.type === "range") input.setAttribute("aria-valuetext", output.textContent);
+  };
+  return { input, output, show };
 }
 
-// Of values that are called the same, the last is offered.
+// Values by what they are called; of those that are called the same, the last.
+const offeredBy = (dial) => new Map(Object.entries(dial.names).map(([number, name]) => [name, number]));
+const placeOf = (dial, value) => offeredBy(dial).get(reading(dial, value));
+
 function choices(dial, value) {
-  const offered = new Map(Object.entries(dial.names).map(([number, name]) => [name, number]));
-  return [...offered].map(([name, number]) =>
+  return [...offeredBy(dial)].map(([name, number]) =>
     h("option", { value: number, selected: name === reading(dial, value) }, name),
   );
 }

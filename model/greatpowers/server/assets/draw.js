@@ -145,11 +145,6 @@ export class Drawing extends HTMLElement {
     return this.getAttribute("which") ?? "a";
   }
 
-  // Vue sets a property where an element has one of the attribute's name.
-  set which(name) {
-    this.setAttribute("which", name);
-  }
-
   get payload() {
     return bus.payload(this.which);
   }

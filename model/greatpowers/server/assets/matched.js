@@ -39,11 +39,14 @@ export function newest(work) {
     wanted = true;
     if (under) return;
     under = true;
-    while (wanted) {
-      wanted = false;
-      await work();
+    try {
+      while (wanted) {
+        wanted = false;
+        await work();
+      }
+    } finally {
+      under = false;
     }
-    under = false;
   };
 }
 
@@ -113,6 +116,26 @@ export class Matched {
   }
 }
 
+// Summaries of both choices on draws of parameters, [choice][draw], each draw on seeds of its own; null if something else
+// was wanted meanwhile.
+export async function onDraws(matched, choices, { parameters, each, first }) {
+  const mine = ++matched.turn;
+  const parts = choices.map(() => []);
+  let next = 0;
+  const work = async (ask) => {
+    while (next < parameters.length && mine === matched.turn) {
+      const draw = next++;
+      const seeds = Array.from({ length: each }, (_, i) => first + draw * each + i);
+      const played = await ask("ensembles", { choices, seeds, metrics: [], draw });
+      played.forEach(({ values }, at) => {
+        parts[at][draw] = values;
+      });
+    }
+  };
+  await Promise.all(matched.asks.map(work));
+  return mine === matched.turn ? parts : null;
+}
+
 export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 // A column of rows that lie one behind the other, of the first so many rows.
@@ -150,6 +173,35 @@ export function difference(one, other, isSwitch, settings) {
   const centre = (more - less) / (n + 2);
   const half = (settings.normal * Math.sqrt(more + less - (more - less) ** 2 / (n + 2))) / (n + 2);
   return [middle, Math.max(-1, Math.min(middle, centre - half)), Math.min(1, Math.max(middle, centre + half))];
+}
+
+const variance = (values) => {
+  const middle = mean(values);
+  return values.reduce((a, b) => a + (b - middle) ** 2, 0) / (values.length - 1);
+};
+
+// What draws of parameters leave open of a paired difference, both [draw][run]; as expected_difference_of in
+// greatpowers.simulation.intervals.
+export function leftOpen(one, other, isSwitch, settings, { least, student }) {
+  const apart = one.map((values, draw) => values.map((value, i) => value - other[draw][i]));
+  const [draws, each] = [apart.length, apart[0].length];
+  const middle = mean(apart.map(mean));
+  const spread = variance(apart.map(mean));
+  const luck = mean(apart.map(variance)) / each;
+  const open = Math.max(0, spread - luck) + spread / draws;
+  const freedom = open ** 2 / (((1 + 1 / draws) * spread) ** 2 / (draws - 1) + luck ** 2 / (draws * (each - 1)));
+  const half =
+    open > 0 ? quantile(Math.min(draws - 1, Math.max(least, freedom)), least, draws - 1, student) * Math.sqrt(open) : 0;
+  if (!isSwitch) return [middle, middle - half, middle + half];
+  const [, low, high] = difference(one.flat(), other.flat(), true, settings);
+  return [middle, Math.min(low, Math.max(-1, middle - half)), Math.max(high, Math.min(1, middle + half))];
+}
+
+// Of Student's t, between those that are known: at even steps of one over the degrees of freedom.
+function quantile(freedom, least, most, known) {
+  const place = ((1 / least - 1 / freedom) / (1 / least - 1 / most)) * (known.length - 1);
+  const below = Math.min(Math.floor(place), known.length - 2);
+  return known[below] + (place - below) * (known[below + 1] - known[below]);
 }
 
 // Quantiles by round of some metrics of these series, by default of all: { name: { p5: [R], ... } }.

@@ -5,7 +5,7 @@ import { h, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { headlines, histogram, legend, matchedOf, percent, stack } from "./odds_drawings.js";
 import { Pair } from "./pair.js";
-import { nice, Plot, reading, scrubs } from "./plot.js";
+import { Plot, reading, scaleOf, scrubs } from "./plot.js";
 
 const HEIGHT = 160;
 
@@ -42,7 +42,13 @@ class Headlines extends Matched {
 
   show(matched) {
     const [against, followed] = matched.policies;
-    this.said.textContent = `Mean over ${matched.runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals.`;
+    const { open, runs } = matched;
+    this.said.textContent =
+      `Mean over ${runs} histories of each policy on the same luck, and what ${followed} changes against ${against}, with 95% intervals by luck. ` +
+      (open
+        ? `Left open by the record: ${open.draws} parameter sets that fit it about equally well, ${open.each} histories each.`
+        : "What the record leaves open is still being played.");
+    this.toggleAttribute("data-open", Boolean(open));
     this.table.replaceChildren(headlines(matched));
   }
 }
@@ -86,8 +92,7 @@ class Odds extends Matched {
       const { label, unit, plain } = this.a.metricLabels[metric];
       const chart = this.chart("fans", `fan-${metric}`, label, unit);
       chart.figure.say(plain);
-      const most = Math.max(...bands.against.p95, ...bands.followed.p95);
-      const top = unit.endsWith("[0, 1]") && most > 0.5 ? 1 : nice(most);
+      const scale = scaleOf([bands.against, bands.followed].flatMap(({ p5, p95 }) => [...p5, ...p95]));
       const layers = (plot, which, band) =>
         [
           ["p95", "p5", 0.14],
@@ -97,7 +102,7 @@ class Odds extends Matched {
         );
       chart.figure.show({
         draw: (width, height) => {
-          const plot = new Plot(width, height, bands.against.median.length, top);
+          const plot = new Plot(width, height, bands.against.median.length, scale);
           chart.plot = plot;
           return [
             ...plot.axes(this.a.quarters, (value) => reading(value, unit)),

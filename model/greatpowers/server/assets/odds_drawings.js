@@ -1,29 +1,38 @@
 // What the ensembles say and look like: rows of the table, stacked shares, and histograms.
 import { h, svg, table } from "./draw.js";
-import { columnOf, difference, estimate, mean, spreads } from "./matched.js";
+import { columnOf, difference, estimate, leftOpen, mean, spreads } from "./matched.js";
 import { reading, rounded } from "./plot.js";
 
 const MOST_BINS = 24;
 const MOST_DECIMALS = 6;
 
 // What matched runs say of two policies, the one compared with first: `parts` as they were played, `runs` how to show it.
-export function matchedOf({ key, count, titles, parts, followed, runs, columns }) {
+export function matchedOf({ key, count, titles, parts, followed, runs, columns, open = null }) {
   const against = spreads(parts[0].series.slice(0, count), runs, runs.fans);
   const values = (name) => parts.map((part) => columnOf(columns, part.values, name, count));
   return {
     key,
     runs: count,
     policies: titles,
-    headlines: runs.headlines.map((row) => headline(row, values(row.metric), runs)),
+    open: open && { draws: open.parameters.length, each: open.each },
+    headlines: runs.headlines.map((row) =>
+      headline(row, values(row.metric), runs, open && openOf(row, open, runs, columns)),
+    ),
     fans: runs.fans.map((metric) => ({ metric, against: against[metric], followed: followed[metric] })),
     outcomes: { ...runs.outcomes, shares: outcomes(values, runs.outcomes) },
     spreads: runs.spreads.map((row) => ({ ...row, ...binned(values(row.metric)) })),
   };
 }
 
+// What draws leave open of the difference in a row.
+function openOf({ metric, isSwitch }, open, runs, columns) {
+  const [against, followed] = open.parts.map((draws) => draws.map((values) => columnOf(columns, values, metric)));
+  return leftOpen(followed, against, isSwitch, runs, open);
+}
+
 // A row of the table: both policies' means and the paired difference, as numbers and as they are read: shares in per cent,
 // and all with the decimals that the difference bears, to a tenth of half its interval.
-function headline(row, [against, followed], runs) {
+function headline(row, [against, followed], runs, open) {
   const estimates = [against, followed].map((values) => estimate(values, row.isSwitch, runs));
   const apart = difference(followed, against, row.isSwitch, runs);
   const unit = row.isSwitch ? "share of histories" : row.unit;
@@ -40,7 +49,8 @@ function headline(row, [against, followed], runs) {
     against: read(estimates[0], ""),
     followed: read(estimates[1], ""),
     difference: read(apart, "+"),
-    verdict: verdict(row.better, apart),
+    open: open && read(open, "+"),
+    verdict: verdict(row.better, apart, open),
   };
 }
 
@@ -48,11 +58,13 @@ function signed(text, sign) {
   return Number(text) < 0 ? text.replace("-", "−") : `${Number(text) ? sign : ""}${text.replace("-", "")}`;
 }
 
-// Better or worse where it is known which way is, else higher or lower; or that luck can explain the difference.
-function verdict(better, [middle, low, high]) {
+// Better or worse where it is known which way is, else higher or lower; or that luck can explain the difference. It is not
+// certain where draws leave the other sign open.
+function verdict(better, [middle, low, high], open) {
   if (!(low > 0 || high < 0)) return "no detectable difference";
-  if (better === null) return middle > 0 ? "higher" : "lower";
-  return middle > 0 === better ? "better" : "worse";
+  const word = better === null ? (middle > 0 ? "higher" : "lower") : middle > 0 === better ? "better" : "worse";
+  const agrees = open === null || (middle > 0 ? open[1] > 0 : open[2] < 0);
+  return agrees ? word : `${word}, not certain`;
 }
 
 // Shares of runs by the worst that happened in each, from peace to nuclear use.
@@ -102,6 +114,7 @@ export function headlines({ policies: [against, followed], headlines: outcomes }
     [swatch("a"), followed, followed],
     [swatch("b"), against, against],
     "Paired difference",
+    "Left open by the record",
     "In short",
   ];
   const rows = outcomes.map((row) => ({
@@ -111,22 +124,26 @@ export function headlines({ policies: [against, followed], headlines: outcomes }
       [row.label, h("small", `${row.plain} (${row.unit})`)],
       number(row.followed, "a"),
       number(row.against, "b"),
-      number(row.difference, "difference", whisker(row.difference.values)),
+      number(row.difference, "difference", whisker(row.difference.values, row.open?.values)),
+      row.open
+        ? h("td.gc-number", { "data-of-row": "open", "data-values": JSON.stringify(row.open.values) }, row.open.range)
+        : h("td.gc-number", "…"),
       h("td.gc-verdict", row.verdict),
     ],
   }));
   return table(heads, rows, { class: "gc-table", "data-testid": "headlines" });
 }
 
-// The interval beside zero, to its own scale.
-function whisker([mean, low, high]) {
+// The interval beside zero, to its own scale; behind it what draws leave open.
+function whisker([mean, low, high], open = null) {
   if (low === null) return null;
-  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const most = Math.max(...[low, high, ...(open ?? [])].map(Math.abs)) || 1;
   const x = (value) => (50 + 46 * (value / most)).toFixed(1);
   return svg(
     "svg.gc-whisker",
     { viewBox: "0 0 100 10", "aria-hidden": "true" },
     svg("path.gc-zero", { d: "M50,0V10" }),
+    open && svg("path.gc-open", { d: `M${x(open[1])},5H${x(open[2])}` }),
     svg("path.gc-reach", { d: `M${x(low)},5H${x(high)}` }),
     svg("circle.gc-mean", { cx: x(mean), cy: 5, r: 3 }),
   );

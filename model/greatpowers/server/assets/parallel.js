@@ -1,31 +1,49 @@
 // <gp-results>: an experiment explored. The server filters, ranks and samples; this asks and draws.
 import { h } from "./draw.js";
 import { csv, fileButtons, save, saveSvg } from "./files.js";
+import { host } from "./host.js";
+import { newest } from "./matched.js";
 import { chartPng, chartSvg, colourOf, dispose, drawParallel, drawScatter } from "./results_charts.js";
 import { count, ranks, runCard, runs } from "./results_tables.js";
+import { lab } from "./store.js";
 
 const PAUSE = 250; // ms of rest after which a changed filter is asked for
 let opening = null;
 let head = null;
-let data = {};
-let coming = {};
 let card = null;
+let picked = null;
 let query = null;
 let timer = null;
+let asked = 0;
 const columns = new Map();
 
-function emit(message) {
-  window.emitEvent("greatpowers-results", message);
+const place = () => document.querySelector("gp-results");
+
+// What the server answers; null if it refuses, which is said, or if nobody wants to know any more.
+async function answerTo(message, isWanted = () => true) {
+  try {
+    const answer = await host.json("results", { message });
+    return isWanted() ? answer : null;
+  } catch (error) {
+    if (isWanted()) complain(error.message);
+    return null;
+  }
 }
+
+const follow = newest(async () => {
+  const turn = asked;
+  const told = await answerTo({ do: "ask", ...query }, () => turn === asked);
+  if (!told) return;
+  head = told.answer;
+  place()?.removeAttribute("aria-busy");
+  refresh();
+});
 
 function ask(now = false) {
+  asked += 1; // only the answer to the last is shown
   clearTimeout(timer);
   place()?.setAttribute("aria-busy", "true");
-  timer = setTimeout(() => emit({ do: "ask", ...query }), now ? 0 : PAUSE);
-}
-
-function place() {
-  return document.querySelector("gp-results");
+  timer = setTimeout(follow, now ? 0 : PAUSE);
 }
 
 function show(message) {
@@ -46,16 +64,6 @@ function show(message) {
     ask(true);
   }
   build();
-}
-
-function part(message) {
-  if (message.part === "head") coming = { head: message, data: {} };
-  else if (message.part === "column") coming.data[message.name] = message.values;
-  else {
-    ({ head, data } = coming);
-    place()?.removeAttribute("aria-busy");
-    refresh();
-  }
 }
 
 function complain(sentence) {
@@ -276,7 +284,7 @@ function parallel() {
     h(
       "div.gg-bar",
       h("h3", "Every line a run"),
-      chartFiles("parallel", () => query.axes.filter((name) => data[name])),
+      chartFiles("parallel", () => query.axes.filter((name) => head.columns[name])),
     ),
     h("p.gg-muted.gr-drawn", { "data-testid": "results-drawn" }),
     h(
@@ -329,7 +337,10 @@ function chartFiles(id, names) {
   const rows = () => {
     const shown = ["policy", ...names().filter((name) => name !== "policy")];
     const word = (name, value) => (columns.get(name).values.length ? columns.get(name).values[value] : value);
-    return [["row", ...shown], ...head.rows.map((row, i) => [row, ...shown.map((name) => word(name, data[name][i]))])];
+    return [
+      ["row", ...shown],
+      ...head.rows.map((row, i) => [row, ...shown.map((name) => word(name, head.columns[name][i]))]),
+    ];
   };
   return fileButtons(`results-${id}`, {
     PNG: () => chartPng(chart(), (blob) => save(file("png"), blob)),
@@ -362,7 +373,9 @@ function scatter() {
     h(
       "div.gr-card",
       { "data-testid": "results-run", "aria-live": "polite" },
-      h("p.gg-muted", "Click a point, or choose a run from the list, to see its numbers and to play it again."),
+      ...(card
+        ? runCard(card, columns, replay)
+        : [h("p.gg-muted", "Click a point, or choose a run from the list, to see its numbers and to play it again.")]),
     ),
   );
 }
@@ -462,8 +475,8 @@ function refresh() {
 function charts() {
   const box = place();
   if (!box || !head) return;
-  const common = { columns, data, policies: opening.policies };
-  const axes = query.axes.filter((name) => data[name]);
+  const common = { columns, data: head.columns, policies: opening.policies };
+  const axes = query.axes.filter((name) => head.columns[name]);
   const parallelPlace = box.querySelector(".gr-parallel");
   const scatterPlace = box.querySelector(".gr-scatter");
   parallelPlace.setAttribute(
@@ -475,7 +488,7 @@ function charts() {
     `Scatter of ${head.drawn} runs: ${columns.get(query.y).label} by ${columns.get(query.x).label}.`,
   );
   drawParallel(parallelPlace, { ...common, axes, filters: query.filters }, brushed);
-  if (data[query.x] && data[query.y])
+  if (head.columns[query.x] && head.columns[query.y])
     drawScatter(scatterPlace, { ...common, x: query.x, y: query.y, rows: head.rows, chosen: card?.row }, pick);
 }
 
@@ -493,47 +506,40 @@ function brushed(name, range) {
   }
 }
 
-function pick(row) {
-  emit({ do: "run", row });
-}
-
-function replay(row) {
-  place()?.setAttribute("aria-busy", "true");
-  emit({ do: "replay", row });
-}
-
-function run(chosen) {
-  card = chosen;
+const showPicked = newest(async () => {
+  const row = picked;
+  const told = await answerTo({ do: "run", row }, () => row === picked);
+  if (!told) return;
+  card = told.run;
   place()
     ?.querySelector(".gr-card")
-    ?.replaceChildren(...runCard(chosen, columns, replay));
+    ?.replaceChildren(...runCard(card, columns, replay));
   charts();
+});
+
+function pick(row) {
+  picked = row;
+  showPicked();
 }
 
-function replayed() {
+// Play a run again in the World tab; the state of the page becomes that of the run.
+async function replay(row) {
+  place()?.setAttribute("aria-busy", "true");
+  const told = await answerTo({ do: "replay", row });
   place()?.removeAttribute("aria-busy");
-  document.querySelector("[data-testid=tab-world]")?.click();
+  if (told) lab.change({ ...told.state, view: "world" });
 }
 
 class Results extends HTMLElement {
   connectedCallback() {
     build();
-    // Whoever arrives before the server listens asks again; whoever comes back to the tab has everything already.
-    if (!opening) this.asking = setInterval(() => (opening ? clearInterval(this.asking) : emit({ do: "begin" })), 400);
+    if (!opening) answerTo({ do: "begin" }).then((told) => told && show(told.show));
   }
 
   disconnectedCallback() {
-    clearInterval(this.asking);
     this.querySelectorAll(".gr-chart").forEach(dispose);
   }
 }
 
-document.addEventListener("gp-theme", () =>
-  requestAnimationFrame(() => {
-    if (opening?.phase !== "open") return;
-    build();
-    charts();
-  }),
-);
-window.greatpowersResults = { show, part, complain, run, replayed };
+document.addEventListener("gp-theme", () => opening?.phase === "open" && build());
 customElements.define("gp-results", Results);

@@ -1,47 +1,96 @@
-// <gp-play>: the coalition's chair. The server holds the game; this shows what the leader sees and sends moves.
+// <gp-play>: the coalition's chair. The page holds the record of the game; the server makes the moves that are sent here, and
+// says what the leader sees.
 
 import { different, most, reading, setter } from "./dials.js";
 import { counted, h, percent, rungColour, rungInk, table } from "./draw.js";
+import { host } from "./host.js";
+import { newest } from "./matched.js";
 import { map } from "./place_map.js";
 import { resultView, standingView } from "./play_result.js";
+import { lab } from "./store.js";
 
 const EVERYWHERE = "";
 let game = null;
+let shown = ""; // which game of which world that is
+let since = 0; // the round from which reports are told
 let standing = null;
+let complaint = "";
 let where = EVERYWHERE;
 let sorted = "rung";
 let open = new Set();
+let turn = Promise.resolve();
+let waiting = 0;
 let playing = false;
+let width = 0; // of what is drawn
 
-// Messages are answered in order, so orders may follow each other; only rounds are not to be played twice by one hand.
-export function send(message) {
-  if (message.do === "advance" || message.do === "back") {
-    if (playing) return;
-    playing = true;
-  }
-  window.emitEvent("greatpowers-play", message);
-  document.querySelector("gp-play")?.setAttribute("aria-busy", "true");
+const root = () => document.querySelector("gp-play");
+const keyOf = ({ view, cursor, ...rest }) => JSON.stringify(rest);
+
+// What is asked is answered in order, each of the game that the answer before left, and drawn once nothing waits any more.
+async function inTurn(ask) {
+  waiting += 1;
+  complaint = "";
+  root()?.setAttribute("aria-busy", "true");
+  turn = turn.then(ask).catch(({ message }) => {
+    complaint = message;
+  });
+  await turn;
+  waiting -= 1;
+  if (!waiting) draw();
 }
 
-function show(data) {
-  game = data;
-  playing = false;
-  if (data.phase === "over") window.emitEvent("greatpowers-play", { do: "compare" });
+// Orders may follow each other; only rounds are not to be played twice by one hand.
+function send(message) {
+  const rounds = message.do === "advance" || message.do === "back";
+  if (rounds && playing) return;
+  playing ||= rounds;
+  inTurn(() =>
+    ask(message).finally(() => {
+      if (rounds) playing = false;
+    }),
+  );
+}
+
+async function ask(message) {
+  const state = lab.state();
+  const answer = await host.json("play", { state, since, message });
+  ({ since, payload: game } = answer);
+  shown = keyOf({ ...state, game: answer.game });
+  lab.change({ game: answer.game });
+  if (game.phase === "over") compare();
   else standing = null;
-  draw();
 }
+
+// The state has changed: perhaps the game, perhaps the world.
+const isOld = () => lab.state().view === "play" && keyOf(lab.state()) !== shown;
+const follow = newest(() => isOld() && inTurn(() => isOld() && ask(null)));
+
+// Where a finished game stands takes a while, in which its score can be weighed otherwise.
+const compare = newest(async () => {
+  const state = lab.state();
+  const answer = await host.json("play", { state, message: { do: "compare" } }).catch(({ message }) => ({ message }));
+  if (keyOf(lab.state()) !== keyOf(state)) return;
+  ({ standing = null } = answer);
+  if (standing) showStanding();
+  else standingPlace()?.replaceChildren(h("p.gg-notice", { role: "alert" }, answer.message));
+});
+
+const standingPlace = () => root()?.querySelector("[data-testid=play-standing]");
+const showStanding = () => standingPlace()?.replaceChildren(...standingView(standing, game));
 
 function draw() {
-  const place = document.querySelector("gp-play");
-  if (!place) return;
-  place.removeAttribute("aria-busy");
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : "";
-  place.dataset.phase = game?.phase ?? "loading";
-  place.dataset.round = game?.round ?? "";
-  place.replaceChildren(...content());
+  const box = root();
+  if (!box) return;
+  if (!waiting) box.removeAttribute("aria-busy");
+  const focused = box.contains(document.activeElement) ? document.activeElement.id : "";
+  width = box.clientWidth;
+  box.dataset.phase = game?.phase ?? "loading";
+  box.dataset.round = game?.round ?? "";
+  box.replaceChildren(...content());
   if (game?.phase === "over" && standing) showStanding();
+  if (complaint) box.prepend(h("p.gg-notice.gg-complaint", { role: "alert" }, complaint));
   // A control that is gone, such as the last "play" button, hands the keyboard to the heading of what came instead.
-  if (focused) (document.getElementById(focused) ?? place.querySelector("h2"))?.focus();
+  if (focused) (document.getElementById(focused) ?? box.querySelector("h2"))?.focus();
 }
 
 function content() {
@@ -122,7 +171,6 @@ function lobby() {
     const seed = data.get("seed").trim();
     where = EVERYWHERE;
     open = new Set();
-    standing = null;
     send({
       do: "start",
       rounds: Number(data.get("rounds")),
@@ -313,12 +361,11 @@ const ORDERS = { rung: "hottest first", place: "as listed" };
 
 // Where things are, beside the list that says the same; a disc is chosen as a place of the list is.
 function mapped() {
-  const room = document.querySelector("gp-play").clientWidth;
-  const width = Math.max(280, Math.min(900, room - (room >= 844 ? 370 : 52)));
+  const wide = Math.max(280, Math.min(900, width - (width >= 844 ? 370 : 52)));
   const all = game.places.map((_, k) => k);
   const hottest = all.reduce((a, b) => (game.places[b].rung > game.places[a].rung ? b : a), 0);
   const chosen = game.places.findIndex((place) => place.id === where);
-  const picture = map(game.drawn, all, width, (k) => {
+  const picture = map(game.drawn, all, wide, (k) => {
     where = game.places[k].id;
     draw();
   });
@@ -472,32 +519,20 @@ function readings() {
   );
 }
 
-// ---- after a game
-
-function showStanding() {
-  document.querySelector("gp-play [data-testid=play-standing]")?.replaceChildren(...standingView(standing, game));
-}
-
-function complain(sentence) {
-  playing = false;
-  const place = document.querySelector("gp-play");
-  place?.removeAttribute("aria-busy");
-  place?.querySelector(".gg-complaint")?.remove();
-  place?.prepend(h("p.gg-notice.gg-complaint", { role: "alert" }, sentence));
-}
-
 class Play extends HTMLElement {
   connectedCallback() {
     draw();
+    follow();
+    this.off = lab.on("state", follow);
+    // What is drawn while another tab is shown has no width.
+    this.watched = new ResizeObserver(() => !width && this.clientWidth && draw());
+    this.watched.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.off();
+    this.watched.disconnect();
   }
 }
 
 customElements.define("gp-play", Play);
-window.greatpowersPlay = {
-  show,
-  complain,
-  standing: (data) => {
-    standing = data;
-    showStanding();
-  },
-};

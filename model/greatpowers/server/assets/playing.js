@@ -1,7 +1,7 @@
 // What every page does with the engine in its workers: it plays histories and puts them into sentences, plays what follows
 // the hand, explains steps and where histories part, and fills in matched runs. A history that a page played has its `choice`.
 import { bus } from "./bus.js";
-import { columnOf, spreads } from "./matched.js";
+import { columnOf, onDraws, spreads } from "./matched.js";
 
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
 
@@ -57,15 +57,22 @@ export function parted(ask, one, other) {
   return ask("part", { choices, names, seed, rounds, quarters });
 }
 
-// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are; `counted` is
-// called with how many there are after each few. Whether all were played, or something else was wanted.
-export function fillIn(matched, { key, choices, titles }, runs, { summary: { columns } }, counted) {
+// Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are, and once more
+// with what draws of the parameters leave open. `counted` is called with how many there are after each few. Whether all were
+// played, or something else was wanted.
+export async function fillIn(matched, { key, choices, titles }, { runs, draws, layout }, counted) {
+  const { columns } = layout.summary;
+  let sample = null;
   const report = (count, parts) => {
     counted(count);
     if (count !== runs.step && count !== runs.count) return;
     const followed = spreads(parts[1].series.slice(0, count), runs);
-    bus.hear("odds", { key, count, titles, parts, followed, runs, columns });
+    sample = { key, count, titles, parts, followed, runs, columns };
+    bus.hear("odds", sample);
     bus.setBand({ key, runs: count, metrics: followed });
   };
-  return matched.fill(choices, runs.count, report, runs.series);
+  if (!(await matched.fill(choices, runs.count, report, runs.series))) return false;
+  const open = await onDraws(matched, choices, draws);
+  if (open) bus.hear("odds", { ...sample, matched: null, open: { ...draws, parts: open } });
+  return open !== null;
 }

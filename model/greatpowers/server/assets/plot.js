@@ -33,10 +33,29 @@ export function rounded(low, high, most = 4) {
   return Array.from({ length: last - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
+// The lowest and the highest value of a scale that holds these: from zero, or, where zero is far below all of them, from a
+// round number, since what matters is how they differ.
+export function scaleOf(values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (!(low > high / 2)) return [0, nice(high)];
+  const step = nice((high - low) / 4 || high / 4);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  return [first, last].map((n) => Number((n * step).toPrecision(12)));
+}
+
 // Room for a plot within a figure, its scales, and its axes: years below, three values at the left.
 export class Plot {
-  constructor(width, height, rounds, top, { left = 38, right = 8, above = 8, below = 20 } = {}) {
-    Object.assign(this, { left, above, rounds, top, width: width - left - right, height: height - above - below });
+  constructor(width, height, rounds, [bottom, top], { left = 38, right = 8, above = 8, below = 20 } = {}) {
+    Object.assign(this, {
+      left,
+      above,
+      rounds,
+      bottom,
+      top,
+      width: width - left - right,
+      height: height - above - below,
+    });
   }
 
   x(round) {
@@ -44,7 +63,8 @@ export class Plot {
   }
 
   y(value) {
-    return this.above + (1 - Math.max(0, Math.min(value / this.top, 1))) * this.height;
+    const share = (value - this.bottom) / (this.top - this.bottom);
+    return this.above + (1 - Math.max(0, Math.min(share, 1))) * this.height;
   }
 
   line(values) {
@@ -65,15 +85,10 @@ export class Plot {
 
   axes(quarters, words) {
     const [floor, end] = [this.above + this.height, this.left + this.width];
-    const grid = [0, 0.5, 1].map((share) =>
-      svg("path.gc-grid", { d: `M${this.left},${this.y(share * this.top)}H${end}` }),
-    );
-    const values = [0, 0.5, 1].map((share) =>
-      svg(
-        "text.gc-tick",
-        { x: this.left - 5, y: this.y(share * this.top) + 3.5, "text-anchor": "end" },
-        words(share * this.top),
-      ),
+    const marks = [this.bottom, (this.bottom + this.top) / 2, this.top];
+    const grid = marks.map((value) => svg("path.gc-grid", { d: `M${this.left},${this.y(value)}H${end}` }));
+    const values = marks.map((value) =>
+      svg("text.gc-tick", { x: this.left - 5, y: this.y(value) + 3.5, "text-anchor": "end" }, words(value)),
     );
     return [
       ...grid,

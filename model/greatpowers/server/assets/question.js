@@ -282,10 +282,9 @@ class Question extends HTMLElement {
 
 customElements.define("gp-question", Question);
 
-window.gpQuestion = {
-  show: (latest) => {
-    if (latest?.question !== answer?.question) chosen = 0;
-    answer = latest;
-    for (const shown of document.querySelectorAll("gp-question")) shown.rebuild();
-  },
-};
+// Show another answer: undefined while it is being played, null where nothing is asked.
+export function showAnswer(latest) {
+  if (latest?.question !== answer?.question) chosen = 0;
+  answer = latest;
+  for (const shown of document.querySelectorAll("gp-question")) shown.rebuild();
+}

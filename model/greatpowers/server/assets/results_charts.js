@@ -1,5 +1,5 @@
 // The two charts of the results: parallel coordinates with range brushes, and a scatter of outcomes by anything.
-// ECharts comes with NiceGUI; it is fetched when there is something to draw.
+// ECharts is fetched when there is something to draw.
 
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow"];
 const COLOURS = {
@@ -9,11 +9,11 @@ const COLOURS = {
 let library = null;
 
 async function echarts() {
-  library ??= (await import("nicegui-echart")).echarts;
+  library ??= await import("./echarts.min.js");
   return library;
 }
 
-function dark() {
+function isDark() {
   return document.body.classList.contains("body--dark");
 }
 
@@ -30,7 +30,7 @@ function ink() {
 }
 
 export function colourOf(at) {
-  const palette = COLOURS[dark() ? "dark" : "light"];
+  const palette = COLOURS[isDark() ? "dark" : "light"];
   return palette[at % palette.length];
 }
 
@@ -240,6 +240,7 @@ export async function drawScatter(place, { x, y, columns, data, rows, policies, 
       tooltip: {
         trigger: "item",
         confine: true,
+        renderMode: "richText", // drawn with the rest: a strict page takes no markup with styles
         formatter: ({ value, seriesName }) =>
           `row ${value[2]}, ${columns.get("policy").titles?.[seriesName] ?? seriesName}`,
       },

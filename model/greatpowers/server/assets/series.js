@@ -1,13 +1,13 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
 import { bus } from "./bus.js";
 import { Drawing, h, svg } from "./draw.js";
-import { nice, Plot, reading } from "./plot.js";
+import { Plot, reading, scaleOf } from "./plot.js";
 import { years } from "./strip.js";
 
-// Each chart: heading, what it says in plain words, its lines (metric, colour, dash), and a fixed range if it has one.
+// Each chart: heading, what it says in plain words, and its lines (metric, colour, dash).
 const CHARTS = [
-  ["Order", "How far the rules against conquest still hold", [["order", 0, ""]], [0, 1]],
-  ["Escalation", "How grave things are, on average over all places", [["mean_severity", 1, ""]], null],
+  ["Order", "How far the rules against conquest still hold", [["order", 0, ""]]],
+  ["Escalation", "How grave things are, on average over all places", [["mean_severity", 1, ""]]],
   [
     "Credibility",
     "How far the coalition’s word is believed, and is true",
@@ -15,7 +15,6 @@ const CHARTS = [
       ["credibility", 0, ""],
       ["true_credibility", 2, "5 3"],
     ],
-    [0, 1],
   ],
   [
     "Costs",
@@ -24,7 +23,6 @@ const CHARTS = [
       ["sender_cost", 0, ""],
       ["target_cost", 1, "5 3"],
     ],
-    null,
   ],
 ];
 const COLOURS = ["var(--gw-line-0)", "var(--gw-line-1)", "var(--gw-line-2)"];
@@ -46,7 +44,7 @@ class Series extends Drawing {
     this.replaceChildren(...this.charts.map((chart) => chart.element));
   }
 
-  chart(p, title, plain, lines, range) {
+  chart(p, title, plain, lines) {
     const cursor = svg("path.gw-cursor");
     const bands = svg("g");
     const ghosts = lines.map(([, colour]) => svg("path.gw-ghost", { style: `stroke:${COLOURS[colour]}` }));
@@ -86,16 +84,17 @@ class Series extends Drawing {
         h("b"),
       ),
     );
-    const [top, unit] = [h("span.gw-axis-top"), p.metricLabels[lines[0][0]].unit];
+    const { unit } = p.metricLabels[lines[0][0]];
+    const [top, bottom] = [h("span.gw-axis-top"), h("span.gw-axis-bottom")];
     const element = h(
       "figure.gw-chart",
       h("figcaption", h("span.gw-chart-title", title), h("span.gw-muted.gw-unit", { title: unit }, unit)),
       h("p.gw-muted.gw-plainly", plain),
       h("div.gw-readings", ...readings),
-      h("div.gw-plot-box", plot, top, h("span.gw-axis-bottom", "0")),
+      h("div.gw-plot-box", plot, top, bottom),
       years(p),
     );
-    return { element, plot, cursor, bands, ghosts, paths, readings, top, lines, range, title, unit };
+    return { element, plot, cursor, bands, ghosts, paths, readings, top, bottom, lines, title, unit };
   }
 
   flown() {
@@ -115,11 +114,11 @@ class Series extends Drawing {
       const values = chart.lines.flatMap(([metric], i) => [
         ...before[metric],
         ...metrics[metric],
-        ...(spreads[i]?.p95 ?? []),
+        ...(spreads[i] ? [...spreads[i].p5, ...spreads[i].p95] : []),
       ]);
-      const top = chart.range?.[1] ?? nice(Math.max(...values));
-      const plot = new Plot(WIDTH, HEIGHT, p.rounds, top, { left: 0, right: 0, above: 1, below: 1 });
-      chart.top.textContent = reading(top, chart.unit);
+      const scale = scaleOf(values);
+      const plot = new Plot(WIDTH, HEIGHT, p.rounds, scale, { left: 0, right: 0, above: 1, below: 1 });
+      [chart.bottom.textContent, chart.top.textContent] = scale.map((value) => reading(value, chart.unit));
       chart.lines.forEach(([metric], i) => {
         chart.paths[i].setAttribute("d", plot.line(metrics[metric]));
         chart.ghosts[i].setAttribute("d", flies ? plot.line(before[metric]) : "");

@@ -77,7 +77,7 @@ function keepIn(event) {
   event.preventDefault();
 }
 
-function start(given) {
+export function startTour(given) {
   steps = given;
   before = document.activeElement;
   card?.remove();
@@ -99,11 +99,10 @@ function end() {
   before?.focus?.();
 }
 
-function offer(given) {
+export function offerTour(given) {
   const seen = localStorage.getItem(SEEN) !== null;
   document.documentElement.dataset.tour = seen ? "seen" : "offered";
-  if (!seen) start(given);
+  if (!seen) startTour(given);
 }
 
 addEventListener("resize", () => card && place(steps[at].corner ? null : visible(steps[at].target)));
-window.gpTour = { offer, start };

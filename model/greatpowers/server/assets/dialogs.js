@@ -1,0 +1,118 @@
+// What opens over the page: files to take along, a world of one's own, and what this is.
+import { h } from "./draw.js";
+import { given, host } from "./host.js";
+import { icon } from "./icons.js";
+import { notify } from "./notices.js";
+import { inAnotherWorld, lab } from "./store.js";
+
+// A dialog that is built when it is first asked for; what opens it.
+export function dialog(title, content) {
+  let made = null;
+  return () => {
+    if (made === null) {
+      const close = h("button.gp-icon", { type: "button", "aria-label": "Close" }, icon("close"));
+      close.addEventListener("click", () => made.close());
+      const head = h("div.gp-dialog-head", h("h2", title), close);
+      made = h("dialog.gp-dialog", { "aria-label": title });
+      made.append(head, ...content(made));
+      document.body.append(made);
+    }
+    made.showModal();
+  };
+}
+
+// --- Files
+
+// Fetched first, so that what cannot be had is said in the page and not by the browser.
+async function take(path) {
+  try {
+    const response = await host.post(`exports/${path}`, { state: lab.state() });
+    const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? "";
+    const anchor = h("a", { href: URL.createObjectURL(await response.blob()), download: name });
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+  } catch (error) {
+    notify(error.message, "warning");
+  }
+}
+
+function file(title, paths) {
+  const button = ([kind, path]) => {
+    const named = {
+      type: "button",
+      "aria-label": `${title}, ${kind}`,
+      "data-testid": `export-${path.replaceAll(/[/.]/g, "-")}`,
+    };
+    return h("button.gp-button", { ...named, onclick: () => take(path) }, kind);
+  };
+  return h("div.gp-file", h("span", title), h("div.gp-file-kinds", ...Object.entries(paths).map(button)));
+}
+
+export const openExport = dialog("Export", () => [
+  h("p.gp-note", "The run and the comparison that are shown now."),
+  h("h3", "This run"),
+  file("The directory that 'greatpowers run --out' writes, as a zip file", { ZIP: "run" }),
+  h("h3", "Figures"),
+  ...Object.entries(given.exports.figures).map(([name, title]) =>
+    file(title, { PNG: `figure/${name}.png`, SVG: `figure/${name}.svg` }),
+  ),
+  h("h3", "Data"),
+  ...Object.entries(given.exports.tables).map(([name, title]) => file(title, { CSV: `table/${name}.csv` })),
+]);
+
+// --- A world of one's own
+
+export const openUpload = dialog("A world of your own", (made) => {
+  const size = Math.floor(given.largest / 1024);
+  const fault = h("p.gp-fault", { role: "alert", hidden: true, "data-testid": "upload-fault" });
+  const input = h("input", { type: "file", accept: ".toml", "aria-label": "Choose a file", "data-testid": "upload" });
+  const show = (sentence) => {
+    fault.textContent = sentence;
+    fault.hidden = !sentence;
+  };
+  input.addEventListener("change", async () => {
+    const [chosen] = input.files;
+    if (!chosen) return;
+    try {
+      if (chosen.size > given.largest)
+        throw new Error(`own scenario: expected one TOML file of at most ${given.largest} bytes.`);
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+      const { state } = await host.json("upload", { state: { ...lab.state(), ...inAnotherWorld(lab.state()) }, text });
+      show("");
+      made.close();
+      lab.change(state);
+    } catch (error) {
+      show(error instanceof TypeError ? "own scenario: the file is not UTF-8 text; save it as UTF-8." : error.message);
+    } finally {
+      input.value = "";
+    }
+  });
+  made.addEventListener("close", () => show(""));
+  const template = { href: `${given.prefix}/template.toml`, download: "template.toml" };
+  return [
+    h(
+      "p.gp-note",
+      `A scenario as a TOML file of at most ${size} KB; the template explains every setting. ` +
+        "It is checked, played and kept in the link of this page; it is not stored on the server.",
+    ),
+    fault,
+    input,
+    h("a.gp-link", template, "The template"),
+  ];
+});
+
+// --- What this is
+
+export const openAbout = dialog("About this page", () => {
+  const { world, about } = given;
+  const rows = Object.entries(about).flatMap(([name, text]) => [h("dt", name), h("dd", text)]);
+  return [
+    ...(world ? [h("p", world.summary)] : []),
+    h(
+      "p.gp-note",
+      "Histories are played in your browser, by the model itself. Differences are paired; their intervals are those of " +
+        "luck alone, unless they say otherwise. These are claims about a model, not forecasts.",
+    ),
+    h("dl", ...rows),
+  ];
+});
