@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from greatpowers import compare, load_history, simulate
+from greatpowers import brief, compare, load_history, load_scenario, simulate
 from greatpowers.cli import main
 from greatpowers.server.state import LabState
 
@@ -23,10 +23,14 @@ def page(shared_page: Callable[..., Any]) -> Any:
     return shared_page(f"?s={SHORT.encode()}")
 
 
-def download(page: Any, name: str) -> tuple[str, bytes]:
-    """Press the button of an export: the file's name and content."""
+def open_dialog(page: Any) -> None:
     if not page.get_by_test_id("export-run").is_visible():
         page.get_by_test_id("export").click()
+
+
+def download(page: Any, name: str) -> tuple[str, bytes]:
+    """Press the button of an export: the file's name and content."""
+    open_dialog(page)
     with page.expect_download() as download_info:
         page.get_by_test_id(f"export-{name}").click()
     return download_info.value.suggested_filename, Path(download_info.value.path()).read_bytes()
@@ -75,6 +79,21 @@ def test_figures_are_pictures(page: Any, which: str) -> None:
     assert len(body) > 20_000
     name, body = download(page, f"figure-{which}-svg")
     assert name.endswith(f"-{which}.svg") and b"<svg" in body[:2000]
+
+
+def test_a_brief_is_on_what_is_set_and_the_place_chosen(page: Any) -> None:
+    """The place that the world's question names comes first; another one is chosen."""
+    places = [theatre.id for theatre in load_scenario("2017").theatres]
+    open_dialog(page)
+    offered = page.get_by_test_id("brief-place").locator("option").evaluate_all("all => all.map(({ value }) => value)")
+    assert offered[:2] == ["donbas", "syria-russia"] and sorted(offered) == sorted(places)
+    page.get_by_test_id("brief-place").select_option("estonia")
+    name, body = download(page, "brief-html")
+    assert name == "greatpowers-2017-brief-estonia.html"
+    library = brief("2017", "estonia", "half-a-loaf", "laissez-faire", seeds=200, rounds=24)
+    assert body.decode() == library.pages["brief.html"]
+    name, body = download(page, "brief-pdf")
+    assert name == "greatpowers-2017-brief-estonia.pdf" and body.startswith(b"%PDF")
 
 
 def test_what_cannot_be_had_is_said_in_the_page(open_page: Callable[..., Any], another_server: Any) -> None:

@@ -14,12 +14,13 @@ import uvicorn
 
 from greatpowers.scenario.library import configs_directory
 from greatpowers.server import laboratory
-from greatpowers.server.app import OWN_FAULT, Site, build_app
+from greatpowers.server.app import NOT_OURS, OWN_FAULT, Site, build_app
 from greatpowers.server.laboratory import Laboratory
 from greatpowers.server.run import bound_socket
 from greatpowers.server.security import Proxy
 from greatpowers.server.state import LabState
 from greatpowers.server.worlds import LARGEST_FILE
+from greatpowers.studies import brief as brief_module
 
 SMALL = 'format = 1\nname = "mine"\ntitle = "Mine"\n[synthetic]\nstates = 6\nseed = 3\n'
 Ask = Callable[..., tuple[int, HTTPMessage, bytes]]
@@ -175,6 +176,18 @@ def test_what_is_not_there_is_told_in_plain_text(ask: Ask) -> None:
         assert headers["content-type"].startswith("text/plain") and len(text) < 40
     assert ask("exports/table/secrets.csv", of(rounds=2))[::2] == (400, b"there is no such table.")
     assert ask("exports/figure/order.exe", of(rounds=2))[::2] == (400, b"there is no such figure.")
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "words"),
+    [("brief.pdf", "atlantis", "no theatre has the id 'atlantis'"), ("brief.doc", "donbas", ""), ("brief.pdf", 3, "")],
+)
+def test_a_brief_that_cannot_be_is_refused_before_anything_is_played(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, file: str, place: object, words: str
+) -> None:
+    monkeypatch.setattr(brief_module, "compare", lambda *_: pytest.fail("it has been played"))
+    status, _, body = ask(f"exports/{file}", {"state": {}, "place": place})
+    assert status == 400 and (words or NOT_OURS) in body.decode()
 
 
 def test_a_fault_of_ours_is_told_without_its_innards(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:

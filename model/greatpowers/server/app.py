@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from greatpowers.browser.layout import ASSETS as ENGINE
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import configs_directory
-from greatpowers.server.exports import Download, figure_file, run_archive, table_file
+from greatpowers.server.exports import BRIEFS, Download, brief_file, figure_file, run_archive, table_file
 from greatpowers.server.security import LOOPBACK, NO_STORE, PREFIX, PageFiles, Proxy, RequestGuard
 from greatpowers.server.state import LabState, in_plain_words, state_of_json
 from greatpowers.server.worlds import base_scenario, opening, scenario_object, state_with, text_of
@@ -173,6 +173,12 @@ def _serve_exports(app: FastAPI, laboratory: "Laboratory") -> None:
     @app.post("/exports/table/{which}.csv")
     def table(state: State, which: str) -> Response:
         return _attachment(table_file(laboratory.history(state), lambda: laboratory.comparison(state), which))
+
+    @app.post("/exports/brief.{kind}")
+    def brief(state: State, body: Body, kind: str) -> Response:
+        if kind not in BRIEFS or not isinstance(body.get("place"), str):
+            raise GreatPowersError(NOT_OURS)
+        return _attachment(brief_file(laboratory.brief(state, body["place"]), kind))
 
 
 def _attachment(file: Download) -> Response:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.history import History
+    from greatpowers.studies.brief import Brief
 
 PICTURES = {"png": "image/png", "svg": "image/svg+xml"}
 FIGURES = {
@@ -36,6 +37,8 @@ TABLES: dict[str, str] = {
     "events": "Events",
     "runs": "All runs of both policies",
 }
+
+BRIEFS = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 
 
 @dataclass(frozen=True)
@@ -97,3 +100,9 @@ def table_file(history: "History", compare: "Callable[[], Comparison]", which: s
 def stem(history: "History") -> str:
     """What files of a run are called."""
     return f"greatpowers-{history.scenario.name}-{history.policy.name}-seed{history.seed}"
+
+
+def brief_file(brief: "Brief", kind: str) -> Download:
+    """The two pages of a brief, as PDF or HTML."""
+    body = brief.documents["brief.pdf"] if kind == "pdf" else brief.pages["brief.html"].encode()
+    return Download(f"greatpowers-{brief.scenario.name}-brief-{brief.place}.{kind}", BRIEFS[kind], body)

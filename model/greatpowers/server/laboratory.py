@@ -10,7 +10,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.page import served_world
@@ -21,6 +21,9 @@ from greatpowers.simulation.comparison import Comparison, compare
 from greatpowers.simulation.history import History
 from greatpowers.simulation.run import simulate
 from greatpowers.studies.question import AnswerData, answers, key_of, policies_asked, policies_of
+
+if TYPE_CHECKING:
+    from greatpowers.studies.brief import Brief
 
 MOST_WORLDS, MOST_HISTORIES, MOST_COMPARISONS, MOST_ANSWERS = 16, 2, 1, 16
 """What is kept of each: what files are taken of can have tens of megabytes."""
@@ -39,17 +42,17 @@ Made = TypeVar("Made")
 class LastMade(Generic[Made]):
     """What was made last from some states, each made once; one at a time, so that work does not pile up."""
 
-    def __init__(self, most: int, make: Callable[[LabState], Made]) -> None:
+    def __init__(self, most: int, make: Callable[..., Made]) -> None:
         self._most, self._make = most, make
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, state: LabState) -> Made:
-        """What is made from a state; raises :class:`GreatPowersError` if nothing can be."""
-        key = state.model_dump_json()
+    def of(self, state: LabState, *more: str) -> Made:
+        """What is made from a state and what `more` is asked; raises :class:`GreatPowersError` if nothing can be."""
+        key = "\n".join((state.model_dump_json(), *more))
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._make(state)
+                self._kept[key] = self._make(state, *more)
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
@@ -63,6 +66,7 @@ class Laboratory:
         self._worlds = LastMade(MOST_WORLDS, _packed_world)
         self._histories = LastMade(MOST_HISTORIES, _history)
         self._comparisons = LastMade(MOST_COMPARISONS, _comparison)
+        self._briefs = LastMade(MOST_COMPARISONS, _brief)
         self.answers = Answers()
 
     def world(self, state: LabState) -> bytes:
@@ -77,6 +81,10 @@ class Laboratory:
         """Both policies of a state on the seeds that its page plays."""
         return self._comparisons.of(state.changed(**APART))
 
+    def brief(self, state: LabState, place: str) -> "Brief":
+        """What a brief says of both policies of a state, over one place."""
+        return self._briefs.of(state.changed(**APART, seed=0), place)
+
 
 def _packed_world(state: LabState) -> bytes:
     return gzip.compress(json.dumps(served_world(state), separators=(",", ":"), allow_nan=False).encode(), 6)
@@ -89,6 +97,13 @@ def _history(state: LabState) -> History:
 def _comparison(state: LabState) -> Comparison:
     policies = [against_object(state), policy_object(state)]
     return compare(scenario_object(state), policies, RUNS, state.rounds, workers=1)
+
+
+def _brief(state: LabState, place: str) -> "Brief":
+    from greatpowers.studies.brief import brief
+
+    policies = policy_object(state), against_object(state)
+    return brief(scenario_object(state), place, *policies, RUNS, state.rounds, workers=1)
 
 
 LOOK_SECONDS = 0.1

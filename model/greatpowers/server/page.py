@@ -133,6 +133,7 @@ def served_world(state: LabState) -> dict[str, Any]:
     return {
         **world_data(setup, _name_of(state), presets),
         "asked": policies_asked(base),
+        "askedPlaces": base.question.places if base.question else (),
         "powers": _powers(base),
         "generator": generator_settings().model_dump(mode="json") if state.scenario == "synthetic" else None,
     }

@@ -1,4 +1,5 @@
 // What opens over the page: files to take along, a world of one's own, and what this is.
+import { bench } from "./bench.js";
 import { h } from "./draw.js";
 import { given, host } from "./host.js";
 import { icon } from "./icons.js";
@@ -24,9 +25,9 @@ export function dialog(title, content) {
 // --- Files
 
 // Fetched first, so that what cannot be had is said in the page and not by the browser.
-async function take(path) {
+async function take(path, more = {}) {
   try {
-    const response = await host.post(`exports/${path}`, { state: lab.state() });
+    const response = await host.post(`exports/${path}`, { state: lab.state(), ...more });
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? "";
     const anchor = h("a", { href: URL.createObjectURL(await response.blob()), download: name });
     anchor.click();
@@ -36,22 +37,42 @@ async function take(path) {
   }
 }
 
-function file(title, paths) {
+function file(title, paths, click = take, control = null) {
   const button = ([kind, path]) => {
     const named = {
       type: "button",
       "aria-label": `${title}, ${kind}`,
       "data-testid": `export-${path.replaceAll(/[/.]/g, "-")}`,
     };
-    return h("button.gp-button", { ...named, onclick: () => take(path) }, kind);
+    return h("button.gp-button", { ...named, onclick: () => click(path) }, kind);
   };
-  return h("div.gp-file", h("span", title), h("div.gp-file-kinds", ...Object.entries(paths).map(button)));
+  return h("div.gp-file", h("span", title, control), h("div.gp-file-kinds", ...Object.entries(paths).map(button)));
+}
+
+// Two printable pages on both policies and a place: those that the world's question names come first.
+function briefRow() {
+  const places = h("select", { "aria-label": "Place of the brief", "data-testid": "brief-place" });
+  const fill = () => {
+    const { shared, askedPlaces } = bench.world();
+    const asked = ({ id }) => askedPlaces.includes(id);
+    const ordered = [...shared.theatres.filter(asked), ...shared.theatres.filter((theatre) => !asked(theatre))];
+    places.replaceChildren(...ordered.map(({ id, name }) => h("option", { value: id }, name)));
+  };
+  bench.on("world", fill);
+  fill();
+  const click = (path) => {
+    notify("The brief is being played and written; it takes some ten seconds.");
+    return take(path, { place: places.value });
+  };
+  return file("Two printable pages on what both policies do", { PDF: "brief.pdf", HTML: "brief.html" }, click, places);
 }
 
 export const openExport = dialog("Export", () => [
   h("p.gp-note", "The run and the comparison that are shown now."),
   h("h3", "This run"),
   file("The directory that 'greatpowers run --out' writes, as a zip file", { ZIP: "run" }),
+  h("h3", "A brief"),
+  briefRow(),
   h("h3", "Figures"),
   ...Object.entries(given.exports.figures).map(([name, title]) =>
     file(title, { PNG: `figure/${name}.png`, SVG: `figure/${name}.svg` }),
