@@ -1,6 +1,7 @@
 """What the record leaves open, as a page plays and reckons it: the numbers of the library."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from greatpowers import load_scenario, names
+from greatpowers import explore, load_scenario, names
 from greatpowers.browser.layout import ASSETS as ENGINE, MODULE, plain_data
+from greatpowers.cli import main
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.levers import SWITCH
 from greatpowers.scenario.posterior import load_posterior
@@ -102,3 +104,20 @@ def test_the_page_has_the_seeds_and_the_draws_of_a_comparison() -> None:
     assert np.array_equal(compared.posterior.seeds, seeds)
     assert len(set(data["parameters"])) == draws
     assert data["parameters"] != draws_data(load_scenario("2017"), None)["parameters"]
+
+
+@pytest.mark.parametrize("way", ["publish", "explore"])
+def test_what_was_set_for_a_page_holds_on_every_draw_of_it(way: str, tmp_path: Path) -> None:
+    assert "clash" in load_posterior().names
+    if way == "publish":
+        file = tmp_path / "page.html"
+        command = ["publish", "template", "--policies", "containment", "--param", "clash=40", "--no-answer"]
+        assert main([*command, "--out", str(file)]) == 0
+        page = file.read_text(encoding="utf-8")
+    else:
+        page = explore("template", "containment", parameters={"clash": 40.0}).page
+    given = re.search(r'<script type="application/json" id="given">(.*?)</script>', page)
+    assert given is not None
+    draws = json.loads(given[1])["world"]["draws"]["parameters"]
+    assert draws == draws_data(load_scenario("template"), {"clash": 40.0})["parameters"]
+    assert draws != draws_data(load_scenario("template"), None)["parameters"]

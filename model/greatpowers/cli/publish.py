@@ -51,5 +51,5 @@ def execute(arguments: Namespace) -> None:
     if not arguments.no_answer and not parameters:
         with progress_bar("playing the answer") as progress:
             answer = answer_for(setups, progress)
-    publish(setups, path, answer)
+    publish(setups, path, answer, parameters)
     print(f"{path}: {path.stat().st_size / 1000:,.0f} kB; open it in a browser.")

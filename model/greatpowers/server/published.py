@@ -22,15 +22,20 @@ from greatpowers.storage.files import reason, write_whole
 from greatpowers.studies.question import AnswerData, answers, policies_asked
 
 
-def publish(setups: Sequence[Setup], path: Path, answer: AnswerData | None = None) -> None:
+def publish(
+    setups: Sequence[Setup],
+    path: Path,
+    answer: AnswerData | None = None,
+    parameters: Mapping[str, float] | None = None,
+) -> None:
     """Write the page of one world under several policies, with an answer to its question if there is one.
 
-    Raises :class:`GreatPowersError` if it cannot be done.
+    `parameters` are those that the setups were made with. Raises :class:`GreatPowersError` if it cannot be done.
     A page of this kind that is there already is replaced, anything else is left alone.
     """
     check_page_place(path)
     with _faults_of_the_place(path):
-        write_whole(path, file_page(setups, datetime.now(UTC).date().isoformat(), answer))
+        write_whole(path, file_page(setups, datetime.now(UTC).date().isoformat(), answer, parameters))
 
 
 def check_page_place(path: Path) -> None:
@@ -97,4 +102,5 @@ def explore(
     world = given_scenario(scenario)
     setups = prepare_all(world, given_policies(world, policies), rounds, parameters)
     world_answer = answer_for(setups) if answer and not parameters else None
-    return PlayablePage(file_page(setups, datetime.now(UTC).date().isoformat(), world_answer), height)
+    page = file_page(setups, datetime.now(UTC).date().isoformat(), world_answer, parameters)
+    return PlayablePage(page, height)
