@@ -38,13 +38,12 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.server.published import answer_for, check_page_place, publish
     from greatpowers.simulation.setup import given_policies, prepare_all
-    from greatpowers.storage.files import check_can_be_written, checked_path
+    from greatpowers.storage.files import checked_path
 
     if not arguments.out.strip():
         raise GreatPowersError("--out is empty; expected the name of a file.")
     path = checked_path(arguments.out)
     check_page_place(path)
-    check_can_be_written(path)
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     setups = prepare_all(scenario, given_policies(scenario, arguments.policies), arguments.rounds, parameters)
     answer = None

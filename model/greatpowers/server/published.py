@@ -18,7 +18,7 @@ from greatpowers.scenario.library import first_of
 from greatpowers.server.page import GENERATOR, file_page
 from greatpowers.simulation.ensemble import Progress
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Setup, given_policies, given_scenario, prepare_all
-from greatpowers.storage.files import reason, write_whole
+from greatpowers.storage.files import check_can_be_written, reason, write_whole
 from greatpowers.studies.question import AnswerData, answers, policies_asked
 
 
@@ -47,6 +47,7 @@ def check_page_place(path: Path) -> None:
                 raise GreatPowersError(text)
         elif not path.absolute().parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    check_can_be_written(path)
 
 
 @contextmanager
