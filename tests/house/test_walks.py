@@ -49,7 +49,7 @@ from greatpowers.server.state import LabState
 
 def walk():
     state = LabState().changed(scenario="synthetic", rounds=8, levers={"aid": 0.5})
-    served_page(state, "", True, "", False)
+    served_page(state, "", True, "")
     assert json.loads(gzip.decompress(Laboratory().world(state)))
 
 

@@ -21,8 +21,10 @@ const defaults = {
   view: "world",
   cursor: 0,
 };
+const fields = { apart: ["view", "cursor", "game"], world: [] };
 const given = document.createElement("script");
-Object.assign(given, { id: "given", type: "application/json", textContent: JSON.stringify({ defaults, state: {} }) });
+const textContent = JSON.stringify({ defaults, fields, state: {} });
+Object.assign(given, { id: "given", type: "application/json", textContent });
 document.body.append(given);
 
 const { inAnotherWorld, isSame, lab, linkOf, settingsFor, stateIn } = await module("store.js");

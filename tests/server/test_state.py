@@ -278,7 +278,7 @@ def test_doctrines_of_nobody_are_told_in_a_sentence() -> None:
 
 
 def test_every_lever_has_words_and_a_range_that_the_page_can_reach() -> None:
-    given = re.search(r'id="given">(.*?)</script>', served_page(LabState(), "", True, "", False))
+    given = re.search(r'id="given">(.*?)</script>', served_page(LabState(), "", True, ""))
     assert given
     rows = {row["name"]: row for group in json.loads(given[1])["groups"] for row in group["rows"]}
     assert rows.keys() == WORDS.keys() == LEVERS.keys()

@@ -75,7 +75,7 @@ def _serve_page(app: FastAPI, site: Site) -> None:
 
         state, notice = _state_of_address(request, site.start)
         begun, prefix = not request.query_params, request.headers.get(PREFIX.decode(), "")
-        return HTMLResponse(served_page(state, notice, begun, prefix, site.results is not None), headers=NO_STORE)
+        return HTMLResponse(served_page(state, notice, begun, prefix), headers=NO_STORE)
 
     @app.get("/template.toml")
     def template() -> Response:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.page import served_world
 from greatpowers.server.payload import RUNS
-from greatpowers.server.state import LabState
+from greatpowers.server.state import APART, OF_WORLDS, LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 from greatpowers.simulation.comparison import Comparison, compare
 from greatpowers.simulation.history import History
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 MOST_WORLDS, MOST_HISTORIES, MOST_COMPARISONS, MOST_ANSWERS = 16, 2, 1, 16
 """What is kept of each: what files are taken of can have tens of megabytes."""
-
-OF_WORLDS = ("scenario", "synthetic", "upload", "doctrines", "resolve", "rounds")
-"""Fields of a state that its world depends on; the others say what is done in it, and how it is looked at."""
-
-APART = {"view": "world", "cursor": 0, "game": ""}
-"""Fields apart from what is played, and what they count as."""
 
 log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from greatpowers.server.atlas import ASSETS, GEOMETRY
 from greatpowers.server.exports import FIGURES, TABLES
 from greatpowers.server.labels import DIALS_OF, GROUPS, TOLD, is_switch, policy_titles, range_of
 from greatpowers.server.payload import FEW, world_data
-from greatpowers.server.state import LabState
+from greatpowers.server.state import APART, OF_WORLDS, LabState
 from greatpowers.server.worlds import (
     LARGEST_FILE,
     base_scenario,
@@ -42,7 +42,7 @@ GENERATOR = "greatpowers publish"
 CITATION = "the greatpowers authors: greatpowers: an agent-based model of great-power rivalry. Version {}. MIT licence."
 
 
-def served_page(start: LabState, notice: str, begun: bool, prefix: str, results: bool) -> str:
+def served_page(start: LabState, notice: str, begun: bool, prefix: str) -> str:
     """The page as a server shows it, with a state to begin from, and what was wrong with its address.
 
     `begun` is whether no link brought its reader; `prefix` is the path under which a proxy serves it.
@@ -53,7 +53,6 @@ def served_page(start: LabState, notice: str, begun: bool, prefix: str, results:
         "prefix": prefix,
         "notice": notice,
         "begun": begun,
-        "results": results,
         "scenarios": {name: name for name in names("scenarios")},
         "generator": list(SETTINGS),
         "exports": {"figures": FIGURES, "tables": TABLES},
@@ -77,6 +76,7 @@ def _given(start: Mapping[str, Any], about: Mapping[str, str]) -> dict[str, Any]
     return {
         "state": start,
         "defaults": LabState().model_dump(mode="json"),
+        "fields": {"apart": list(APART), "world": OF_WORLDS},
         "groups": [{"title": title, "rows": [_row(name) for name in group]} for title, group in GROUPS.items()],
         "few": FEW,
         "bounds": {name: (lever.low, lever.high) for name, lever in LEVERS.items()},

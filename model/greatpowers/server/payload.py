@@ -114,7 +114,6 @@ def world_data(
         **plain_data([setup]),
         "policies": {},
         "name": name,
-        "title": scenario.title,
         "summary": scenario.summary,
         "shared": shared_data(setup),
         "narration": narration(setup),

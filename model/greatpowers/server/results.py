@@ -13,9 +13,7 @@ from greatpowers.scenario.kinds import TomlTable
 from greatpowers.server.labels import policy_titles, significant
 from greatpowers.server.results_explorer import POLICY, Explorer, PolicyRanking, ranking_of
 from greatpowers.server.start import state_of_row
-
-APART = {"view", "cursor", "game"}
-"""Fields of the state that a replayed run leaves as they are."""
+from greatpowers.server.state import APART
 
 _explorers: "WeakKeyDictionary[Results, Explorer]" = WeakKeyDictionary()
 _lock = threading.Lock()
@@ -73,7 +71,7 @@ def results_request(results: Results | None, body: object) -> dict[str, Any]:
         return {"answer": answer(explorer_of(results), message)}
     if message.do == "run":
         return {"run": run_card(explorer_of(results), message.row)}
-    return {"state": state_of_row(results, message.row).model_dump(mode="json", exclude=APART), "row": message.row}
+    return {"state": state_of_row(results, message.row).model_dump(mode="json", exclude=set(APART)), "row": message.row}
 
 
 def explorer_of(results: Results) -> Explorer:

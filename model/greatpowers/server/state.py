@@ -168,6 +168,12 @@ class LabState(Settings):
         return state_of_json(fields)
 
 
+APART: dict[str, Any] = {"view": "world", "cursor": 0, "game": ""}
+"""Fields apart from what is played, and what they count as: they are not undone, and nothing is played again."""
+
+OF_WORLDS = ("scenario", "synthetic", "upload", "doctrines", "resolve", "rounds")
+"""Fields that the world depends on; the others say what is done in it, and how it is looked at."""
+
 SHORT = ("view", "scenario", "policy", "against")
 """Fields that an address may also name in plain words, as in ``/?view=question&scenario=2017&policy=half-a-loaf``."""
 

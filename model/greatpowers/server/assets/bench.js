@@ -1,5 +1,6 @@
 // Where the page plays: the world of what is set, both histories on its luck, what follows the hand, and matched runs of both
 // policies, by the engine in workers. `given` says where the engine is; worlds come with the page or from the server.
+import { fromBase64 } from "./base64.js";
 import { bus } from "./bus.js";
 import { explainWith } from "./explain.js";
 import { given, host } from "./host.js";
@@ -11,7 +12,6 @@ import { lab, settingsFor, textOf } from "./store.js";
 
 const MOST_KEPT = 4; // worlds
 const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
-const OF_WORLD = ["scenario", "synthetic", "upload", "doctrines", "resolve", "rounds"];
 
 // --- Workers
 
@@ -23,7 +23,7 @@ const inline = (text) => {
 const { worker, wasm } = given.engine;
 const asks = askers(worker.text ? inline(worker.text) : module(worker.address));
 const engine = wasm.base64
-  ? { bytes: Uint8Array.from(atob(wasm.base64), (character) => character.charCodeAt(0)) }
+  ? { bytes: fromBase64(wasm.base64) }
   : { address: new URL(wasm.address, location.href).href };
 const [matched, effects] = [new Matched(asks), new Matched(asks)];
 
@@ -36,7 +36,7 @@ const notify = (kind, ...news) => {
   for (const fn of [...listeners[kind]]) fn(...news);
 };
 
-export const keyOf = (state) => textOf(OF_WORLD.map((name) => state[name]));
+export const keyOf = (state) => textOf(given.fields.world.map((name) => state[name]));
 
 // The world of a state, with a map of its policies; it is fetched once.
 export function worldOf(state) {
@@ -188,8 +188,11 @@ export function effectsOf(states) {
   ends = states;
 }
 
+// Whether all of what is set has been played: another view that shows it has nothing to wait for.
+const isPlayed = () => "effects" in document.documentElement.dataset;
+
 async function playMany() {
-  if (!bus.wanted() || shown !== turn || hand !== null) return;
+  if (!bus.wanted() || shown !== turn || hand !== null || isPlayed()) return;
   const [state, key] = [lab.state(), String(turn)];
   notify("busy", true, "runs");
   try {
@@ -208,13 +211,14 @@ async function playMany() {
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.
 async function playEffects(state) {
   const { columns } = world.layout.summary;
-  for (const { name, states, which } of ends?.(state) ?? []) {
+  const all = ends?.(state) ?? [];
+  for (const { name, states, which } of all) {
     const choices = states.map((end) => choiceOf(segmentsOf(end, which)));
     let both = [];
-    const all = await effects.fill(choices, world.runs.few, (_, parts) => {
+    const played = await effects.fill(choices, world.runs.few, (_, parts) => {
       both = parts;
     });
-    if (!all) return;
+    if (!played) return;
     const moved = MOVED.map((metric) => {
       const [one, other] = both.map(({ values }) => columnOf(columns, values, metric));
       const { label } = world.runs.headlines.find((headline) => headline.metric === metric);
@@ -223,7 +227,7 @@ async function playEffects(state) {
     });
     notify("effect", name, moved);
   }
-  document.documentElement.dataset.effects = "";
+  if (all.length > 0) document.documentElement.dataset.effects = "";
 }
 
 // Something else is played from now on.

@@ -6,6 +6,7 @@ import { reading, setter } from "./dials.js";
 import { counted, figure, h } from "./draw.js";
 import { given } from "./host.js";
 import { icon } from "./icons.js";
+import { mean } from "./matched.js";
 import { bounded } from "./plot.js";
 import { inForce, isEmpty, nothingSet, REACHES, settingsOf, valueIn, without } from "./policies.js";
 import { isSame, lab } from "./store.js";
@@ -281,9 +282,8 @@ class Levers extends HTMLElement {
   say({ policyTitle, seed, metrics }) {
     if (!metrics) return;
     const begun = metrics.wars_begun.reduce((a, b) => a + b, 0);
-    const escalation = metrics.mean_severity.reduce((a, b) => a + b, 0) / metrics.mean_severity.length;
     this.told.textContent =
-      `${policyTitle}, seed ${seed}: escalation ${shown(escalation)} on average, ${counted(begun, "war")} begun, ` +
+      `${policyTitle}, seed ${seed}: escalation ${shown(mean(metrics.mean_severity))} on average, ${counted(begun, "war")} begun, ` +
       `order ${shown(metrics.order.at(-1))} at the end.`;
   }
 

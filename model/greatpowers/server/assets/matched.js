@@ -114,26 +114,26 @@ export class Matched {
     }
     return mine === this.turn;
   }
-}
 
-// Summaries of both choices on draws of parameters, [choice][draw], each draw on seeds of its own; null if something else
-// was wanted meanwhile.
-export async function onDraws(matched, choices, { parameters, each, first }) {
-  const mine = ++matched.turn;
-  const parts = choices.map(() => []);
-  let next = 0;
-  const work = async (ask) => {
-    while (next < parameters.length && mine === matched.turn) {
-      const draw = next++;
-      const seeds = Array.from({ length: each }, (_, i) => first + draw * each + i);
-      const played = await ask("ensembles", { choices, seeds, metrics: [], draw });
-      played.forEach(({ values }, at) => {
-        parts[at][draw] = values;
-      });
-    }
-  };
-  await Promise.all(matched.asks.map(work));
-  return mine === matched.turn ? parts : null;
+  // Summaries of both choices on draws of parameters, [choice][draw], each draw on seeds of its own; null if something else
+  // was wanted meanwhile.
+  async onDraws(choices, { parameters, each, first }) {
+    const mine = ++this.turn;
+    const parts = choices.map(() => []);
+    let next = 0;
+    const work = async (ask) => {
+      while (next < parameters.length && mine === this.turn) {
+        const draw = next++;
+        const seeds = Array.from({ length: each }, (_, i) => first + draw * each + i);
+        const played = await ask("ensembles", { choices, seeds, metrics: [], draw });
+        played.forEach(({ values }, at) => {
+          parts[at][draw] = values;
+        });
+      }
+    };
+    await Promise.all(this.asks.map(work));
+    return mine === this.turn ? parts : null;
+  }
 }
 
 export const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;

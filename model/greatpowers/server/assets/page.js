@@ -10,7 +10,7 @@ import { given, host } from "./host.js";
 import { icon } from "./icons.js";
 import "./levers.js";
 import { notice, notify, warn } from "./notices.js";
-import { nothingSet } from "./policies.js";
+import { isEmpty, nothingSet } from "./policies.js";
 import "./powers.js";
 import { showAnswer } from "./question.js";
 import "./schedule.js";
@@ -35,7 +35,7 @@ function fill(select, options, value) {
 }
 
 function worldChoice() {
-  if (!host.served) return h("p.gp-world-title", given.world.title);
+  if (!host.served) return h("p.gp-world-title", given.world.shared.title);
   const select = h("select", { "data-testid": "scenario" });
   const refresh = () => {
     const { scenario, upload } = lab.state();
@@ -62,8 +62,7 @@ async function chooseWorld(name) {
     const { asked } = await worldOf({ ...state, ...fields });
     if (mine !== choices) return;
     const untouched = { ...nothingSet(), changes: [], against_set: nothingSet() };
-    const touched =
-      ["a", "b"].some((which) => !isSame(settingsFor(state, which), nothingSet())) || state.changes.length;
+    const touched = ["a", "b"].some((which) => !isEmpty(settingsFor(state, which))) || state.changes.length;
     if (asked && touched) notify("This world opens with the policies of its own question; undo brings yours back.");
     lab.change({ ...fields, ...(asked ? { ...untouched, policy: asked[0], against: asked[1] } : {}) });
   } catch (error) {
@@ -159,26 +158,20 @@ function bar() {
 
 // --- Tabs: a view is built when it is first looked at
 
+// A view whose script is fetched with it.
+function loaded(name, load) {
+  return async () => {
+    await load();
+    return h(`gp-${name}`, { "data-testid": name });
+  };
+}
+
 const VIEWS = {
   question: { title: "Question", build: () => h("gp-question", { "data-testid": "question" }) },
   world: { title: "World", build: () => h("gp-world", { curves: "" }) },
   compare: { title: "Compare", build: () => h("gp-compare", { headlines: "", "data-testid": "compare" }) },
-  play: {
-    title: "Play",
-    served: true,
-    build: async () => {
-      await import("./play.js");
-      return h("gp-play", { "data-testid": "play" });
-    },
-  },
-  results: {
-    title: "Results",
-    served: true,
-    build: async () => {
-      await import("./parallel.js");
-      return h("gp-results", { "data-testid": "results" });
-    },
-  },
+  play: { title: "Play", served: true, build: loaded("play", () => import("./play.js")) },
+  results: { title: "Results", served: true, build: loaded("results", () => import("./parallel.js")) },
 };
 
 // A page on its own has no more than what it was given.

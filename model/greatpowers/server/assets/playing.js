@@ -1,7 +1,7 @@
 // What every page does with the engine in its workers: it plays histories and puts them into sentences, plays what follows
 // the hand, explains steps and where histories part, and fills in matched runs. A history that a page played has its `choice`.
 import { bus } from "./bus.js";
-import { columnOf, onDraws, spreads } from "./matched.js";
+import { columnOf, spreads } from "./matched.js";
 
 const PARTS = ["track.metrics", "track.theatres", "track.states"];
 
@@ -72,7 +72,7 @@ export async function fillIn(matched, { key, choices, titles }, { runs, draws, l
     bus.setBand({ key, runs: count, metrics: followed });
   };
   if (!(await matched.fill(choices, runs.count, report, runs.series))) return false;
-  const open = await onDraws(matched, choices, draws);
+  const open = await matched.onDraws(choices, draws);
   if (open) bus.hear("odds", { ...sample, matched: null, open: { ...draws, parts: open } });
   return open !== null;
 }

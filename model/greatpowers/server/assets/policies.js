@@ -1,6 +1,7 @@
 // What policies do: as they come, with levers set over them, each in its reach, and changed at later rounds.
 // server/worlds.py makes the same of files. A policy is its segments: { start, levers: { lever: value }, own: { lever: { place: value } } },
 // where `own` are the places that have a value of their own.
+import { toBase64 } from "./base64.js";
 
 // What becomes of places of their own when a lever is moved everywhere: they keep their value, change in proportion, or take it.
 export const REACHES = ["elsewhere", "scaled", "levers"];
@@ -70,11 +71,8 @@ export function packed(segments, places, layout) {
   segments.forEach(({ start }, row) => {
     starts.setBigInt64(8 * row, BigInt(start), true);
   });
-  return { segments: segments.length, arrays: { "policy.starts": base64(starts), "policy.levers": base64(levers) } };
-}
-
-function base64({ buffer }) {
-  return btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+  const text = ({ buffer }) => toBase64(new Uint8Array(buffer));
+  return { segments: segments.length, arrays: { "policy.starts": text(starts), "policy.levers": text(levers) } };
 }
 
 // First rounds, and some levers by segment and place, as drawings read them.

@@ -1,11 +1,10 @@
 // What is set on the page: a state, as server/state.py checks it. It can be changed, undone, and written into a link.
+import { fromBase64, toBase64 } from "./base64.js";
 import { given } from "./host.js";
-import { nothingSet, settingsOf } from "./policies.js";
+import { isEmpty, nothingSet, settingsOf } from "./policies.js";
 
 const MOST_UNDO = 200;
 const LONGEST_LINK = 48_000; // characters; servers and browsers take request lines of 64 KiB
-// Fields apart from what is played: they are not undone, and nothing is played again.
-const APART = ["view", "cursor", "game"];
 
 const listeners = { state: new Set(), played: new Set() };
 const [past, future] = [[], []];
@@ -22,7 +21,7 @@ export function isSame(one, other) {
   return textOf(one) === textOf(other);
 }
 
-const apart = (from) => Object.fromEntries(APART.map((name) => [name, from[name]]));
+const apart = (from) => Object.fromEntries(given.fields.apart.map((name) => [name, from[name]]));
 const played = (from) => ({ ...from, ...apart(given.defaults) });
 
 function adopt(next) {
@@ -85,7 +84,7 @@ export function inAnotherWorld({ against_set, changes }) {
     cursor: 0,
     places: {},
     against_set: { ...against_set, places: {} },
-    changes: bare.filter(({ policy, ...set }) => policy || !isSame(settingsOf(set), nothingSet())),
+    changes: bare.filter(({ policy, ...set }) => policy || !isEmpty(set)),
   };
 }
 
@@ -99,15 +98,14 @@ async function through(bytes, stream) {
 export async function linkOf(of) {
   const fields = Object.fromEntries(Object.entries(of).filter(([name, value]) => !isSame(value, given.defaults[name])));
   const squeezed = await through(new TextEncoder().encode(textOf(fields)), new CompressionStream("deflate-raw"));
-  const text = btoa(Array.from(squeezed, (byte) => String.fromCharCode(byte)).join(""));
-  const link = text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const link = toBase64(squeezed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   if (link.length <= LONGEST_LINK) return link;
   throw new Error(`What is set here needs a link of ${link.length} characters; at most ${LONGEST_LINK} fit.`);
 }
 
 // The state that such a link holds; the server's leaves out what is as usual within a field, too.
 export async function stateIn(link) {
-  const bytes = Uint8Array.from(atob(link.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  const bytes = fromBase64(link.replaceAll("-", "+").replaceAll("_", "/"));
   const text = await through(bytes, new DecompressionStream("deflate-raw"));
   const { against_set, changes, ...fields } = { ...given.defaults, ...JSON.parse(new TextDecoder().decode(text)) };
   return {
