@@ -1,7 +1,10 @@
-"""The parts of README that hold figures, as the software gives them. Run as a script it writes them into README."""
+"""The parts of README and of the findings on the world of 2017, as the software gives them; as a script it writes them.
+
+README has the findings in short: columns of their table, paragraphs of their answers.
+"""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from unittest.mock import patch
@@ -12,7 +15,10 @@ from greatpowers.simulation.intervals import Interval
 from greatpowers.studies import brief_reasons
 from greatpowers.studies.brief_words import answer, cautions
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+FINDINGS = ROOT / "model" / "docs" / "findings.md"
+TODAY = ROOT / "model" / "docs" / "today.md"
 
 WORLD = {
     "mean_severity": ("Escalation", "{:.3f}"),
@@ -29,6 +35,9 @@ PLACE = {
     "control": ("Held at the end", "{:.0%}"),
     "signed": ("Deal signed", "{:.0%}"),
 }
+IN_SHORT = ("mean_severity", "wars_begun", "order", "sender_cost")
+"""Columns of README's table."""
+
 LEAST = 2
 """Histories of which there is an interval."""
 
@@ -52,11 +61,12 @@ def table(columns: dict[str, tuple[str, str]], estimates: Callable[[str, str], t
     return "\n".join(lines)
 
 
-def of_world() -> str:
+def of_world(columns: Collection[str] = tuple(WORLD)) -> str:
     """The table of the world."""
     compared = comparison()
     return table(
-        WORLD, lambda policy, name: (compared.estimate(policy, name), compared.posterior_estimate(policy, name))
+        {name: WORLD[name] for name in columns},
+        lambda policy, name: (compared.estimate(policy, name), compared.posterior_estimate(policy, name)),
     )
 
 
@@ -81,18 +91,21 @@ def of_question(world: str) -> str:
     return "\n".join(f"> {line}\n>" for line in (*answer(brief), *cautions(brief)[:2])).removesuffix("\n>")
 
 
-PARTS = ("world", "donbas", "answer", "answer-2025")
+def paragraphs(page: Path, name: str, *which: int) -> str:
+    """Paragraphs of a quoted answer that stands in a page."""
+    quoted = block_of(page.read_text(encoding="utf-8"), name).split("\n>\n")
+    return "\n>\n".join(quoted[number] for number in which)
 
 
-@cache
-def parts() -> dict[str, str]:
-    """Every part by name."""
-    return {
-        "world": of_world(),
-        "donbas": of_place("donbas"),
-        "answer": of_question("2017"),
-        "answer-2025": of_question("2025"),
-    }
+PARTS: dict[tuple[Path, str], Callable[[], str]] = {
+    (FINDINGS, "world"): of_world,
+    (FINDINGS, "donbas"): lambda: of_place("donbas"),
+    (FINDINGS, "answer-2017"): lambda: of_question("2017"),
+    (README, "world"): lambda: of_world(IN_SHORT),
+    (README, "answer"): lambda: paragraphs(FINDINGS, "answer-2017", 0, 3),
+    (README, "answer-2025"): lambda: paragraphs(TODAY, "answer-2025", 0),
+}
+"""What gives each part of a page."""
 
 
 def block_of(text: str, name: str) -> str:
@@ -108,8 +121,7 @@ def with_block(text: str, name: str, part: str) -> str:
 
 
 if __name__ == "__main__":
-    text = README.read_text(encoding="utf-8")
-    for name, part in parts().items():
-        text = with_block(text, name, part)
-    README.write_text(text, encoding="utf-8", newline="\n")
-    sys.stdout.write("README.md written\n")
+    for (page, name), make in PARTS.items():
+        written = with_block(page.read_text(encoding="utf-8"), name, make())
+        page.write_text(written, encoding="utf-8", newline="\n")
+    sys.stdout.write("README.md and model/docs/findings.md written\n")

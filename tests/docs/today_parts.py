@@ -3,18 +3,15 @@
 import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
-from readme_parts import of_question, with_block
+from readme_parts import TODAY as PAGE, of_question, with_block
 
 import greatpowers
 from greatpowers import load_scenario
 from greatpowers.hindcast.forecast import PlayedScenario, judge, play_scenarios
 from greatpowers.hindcast.forecast_scoring import ELSEWHERE, LOGIT, MODEL, OUTCOMES, RESAMPLES
 from greatpowers.scenario.kinds import rung_name
-
-PAGE = Path(__file__).resolve().parents[2] / "model" / "docs" / "today.md"
 
 PAST = ("1913", "1936", "1978")
 """Scenarios whose rates are the rivals: that of 2017 is left out, since its years are those that are forecast."""
@@ -104,6 +101,7 @@ def of_ends(world: str, place: str) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "answer-2022": lambda: of_question("2022"),
     "forecast-2022": lambda: of_forecast("2022"),
+    "answer-2025": lambda: of_question("2025"),
     "ends-2025": lambda: of_ends("2025", "ukraine"),
     "forecast-2025": lambda: of_forecast("2025"),
 }
