@@ -75,6 +75,17 @@ def listed(option: str) -> Callable[[str], list[str]]:
     return read
 
 
+def one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
+    """A reader of one word among those known, which says `what` there is to do with it."""
+
+    def read(text: str) -> str:
+        if text not in known:
+            raise ArgumentTypeError(f"there is nothing called '{shortened(text)}' {what}. {suggestion(text, known)}")
+        return text
+
+    return read
+
+
 def round_reader(option: str) -> Callable[[str], int | str]:
     """A reader of rounds counted from 0, or of quarters such as ``2019Q3``, which names the option it reads for."""
 

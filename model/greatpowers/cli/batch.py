@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_output, add_workers
 
 if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.play import BatchEstimate
 
 
@@ -41,24 +41,20 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Check, run and tell; raises :class:`GreatPowersError` before running if it cannot be done."""
-    from greatpowers.cli import terminal
-    from greatpowers.experiments.load import load_study
-    from greatpowers.experiments.plan import Plan
     from greatpowers.experiments.play import estimate
-    from greatpowers.experiments.run import run_batch
     from greatpowers.experiments.store import KIND
 
-    plan = Plan(load_study(arguments.file))
+    plan = gp.Plan(gp.load_study(arguments.file))
     directory = terminal.destination(arguments.out, KIND, plan.study.experiment.name)
-    terminal.announce_compiling()
     if arguments.dry_run:
+        terminal.announce_compiling()
         _print_result(terminal.output(), plan, directory, estimate(plan, arguments.workers))
         return
     _warn(plan, directory)
     with terminal.said_when_stopped(directory), terminal.progress_bar("playing runs") as progress:
-        finished = run_batch(plan.study, directory, arguments.workers, arguments.dask, progress)
+        finished = gp.run_batch(plan.study, directory, arguments.workers, arguments.dask, progress)
     screen = terminal.output()
-    screen.print(terminal.heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}"))
+    screen.heading(f"{plan.study.experiment.name}: {plan.study.experiment.title}")
     before = f", {finished.rows_before:,} of them from earlier" if finished.rows_before else ""
     if finished.rows > finished.rows_before:
         screen.print(f"{finished.rows:,} runs are in {directory}{before}.")
@@ -70,9 +66,8 @@ def execute(arguments: Namespace) -> None:
     screen.print(f"Next: greatpowers report {directory}", soft_wrap=True)
 
 
-def _warn(plan: "Plan", directory: Path) -> None:
+def _warn(plan: "gp.Plan", directory: Path) -> None:
     """Say so if there is hardly room; a disk may be made larger while the experiment runs."""
-    from greatpowers.cli import terminal
     from greatpowers.experiments.play import size_of
     from greatpowers.storage.manifest import MANIFEST
 
@@ -93,11 +88,9 @@ def _free(directory: Path) -> float | None:
         return None
 
 
-def _print_result(screen: "Screen", plan: "Plan", directory: Path, expected: "BatchEstimate") -> None:
-    from greatpowers.cli import terminal
-
+def _print_result(screen: "terminal.Screen", plan: "gp.Plan", directory: Path, expected: "BatchEstimate") -> None:
     experiment = plan.study.experiment
-    screen.print(terminal.heading(f"{experiment.name}: {experiment.title}"))
+    screen.heading(f"{experiment.name}: {experiment.title}")
     if experiment.question:
         screen.print(experiment.question)
     scenarios = ", ".join(scenario.name for scenario in plan.study.scenarios)
@@ -114,7 +107,7 @@ def _print_result(screen: "Screen", plan: "Plan", directory: Path, expected: "Ba
     terminal.remark("Nothing was run or written.")
 
 
-def _axes(plan: "Plan") -> str:
+def _axes(plan: "gp.Plan") -> str:
     words = ("scenarios", "generated worlds", "doctrine assignments", "cells of levers", "samples of parameters")
     counted = [f"{size:,} {word}" for word, size in zip(words, plan.axes, strict=True) if size > 1]
     return " x ".join(counted) or "nothing varies but policy and seed"

@@ -1,13 +1,10 @@
 """``greatpowers brief``: one question answered for one place, with its doubt, on two printable pages."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_histories, add_posterior
-
-if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.studies.brief import Brief
 
 SEEDS = 500
 
@@ -41,26 +38,22 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import carry_out
-    from greatpowers.studies.brief import brief
-
-    carry_out(arguments, brief, ("place", "policy", "against", "posterior"), _print_result)
+    terminal.carry_out(arguments, gp.brief, ("place", "policy", "against", "posterior"), _print_result)
 
 
-def _print_result(screen: "Screen", panel: "Brief") -> str:
-    from greatpowers.cli.terminal import heading
+def _print_result(screen: "terminal.Screen", panel: "gp.Brief") -> str:
     from greatpowers.studies.brief_words import again, answer, sections, stories
 
     screen.print(f"{panel.title}\n")
     for line in answer(panel):
         screen.print(f"{line}\n")
     for story in stories(panel):
-        screen.print(heading(f"{story.heading}. {story.share}"))
+        screen.heading(f"{story.heading}. {story.share}")
         for quarter, line in story.lines:
             screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
         screen.print()
     for title, lines in sections(panel).items():
-        screen.print(heading(title))
+        screen.heading(title)
         for line in lines:
             screen.print(f"  {line}")
         screen.print()

@@ -4,12 +4,13 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_count, add_output, add_seed, whole_number
 from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.calibration.checkpoint import Calibrated, Prediction
-    from greatpowers.cli.terminal import Screen
 
 
 COLUMNS = (
@@ -74,22 +75,19 @@ def execute(arguments: Namespace) -> None:
     from greatpowers.calibration.page import POSTERIOR, save_calibration
     from greatpowers.calibration.problem import CalibrationSettings, load_priors
     from greatpowers.calibration.run import calibrate, problem_of
-    from greatpowers.cli import terminal
-    from greatpowers.historical.published.records import Records
 
     priors, numbers = load_priors(arguments.parameters), chosen_numbers(arguments)
     settings = CalibrationSettings(priors, seed=arguments.seed, until=arguments.until, **numbers)
-    records = None if arguments.data is None else Records(arguments.data)
+    records = None if arguments.data is None else gp.Records(arguments.data)
     directory = terminal.destination(arguments.out, KIND, "calibrate")
     problem = problem_of(settings, records)
-    terminal.announce_compiling()
     with terminal.said_when_stopped(directory), terminal.stage_bar() as progress:
         calibration = calibrate(settings, directory, arguments.workers, progress, problem)
         progress("writing", settings.points, settings.points)
         files = save_calibration(calibration, directory)
     screen = terminal.output()
     _print_result(screen, calibration)
-    terminal.print_paths(screen, [*files, directory / LEDGER, directory / LOG])
+    screen.paths([*files, directory / LEDGER, directory / LOG])
     screen.print(f"Next: greatpowers validate --parameters {directory / POSTERIOR}", soft_wrap=True)
 
 
@@ -101,13 +99,12 @@ def chosen_numbers(arguments: Namespace) -> dict[str, int]:
     return {**(FAST if arguments.fast else {}), **given}
 
 
-def _print_result(screen: "Screen", calibration: "Calibrated") -> None:
+def _print_result(screen: "terminal.Screen", calibration: "Calibrated") -> None:
     from greatpowers.calibration.page import answer, details, parts
-    from greatpowers.cli import terminal
 
     for title, _, predictions in parts(calibration):
-        screen.table(terminal.grid(title, COLUMNS, list(_rows(predictions))))
-    screen.print(terminal.heading(answer(calibration)))
+        screen.grid(title, COLUMNS, list(_rows(predictions)))
+    screen.heading(answer(calibration))
     for line in details(calibration):
         screen.print(line)
     screen.print(f"It took {calibration.minutes:.1f} minutes.")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import (
     MOST_SEEDS,
     Command,
@@ -27,10 +29,6 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.scenario.schema import Scenario
-    from greatpowers.simulation.comparison import Comparison
-
 
 MOST_DECIMALS = 8
 SHARE_DECIMALS = 3
@@ -48,7 +46,7 @@ IN_PLACES = (
 """Outcomes of a place that are printed; all of them are written."""
 
 
-def print_means(screen: "Screen", comparison: "Comparison") -> None:
+def print_means(screen: "terminal.Screen", comparison: "gp.Comparison") -> None:
     """Mean and 95% interval of each metric: a row a policy."""
     caption = f"Mean ± half of its 95% interval over {len(comparison.seeds)} seeds; low to high where it is lopsided."
     if len(comparison.seeds) == 1:
@@ -64,7 +62,7 @@ def print_means(screen: "Screen", comparison: "Comparison") -> None:
     )
 
 
-def print_places(screen: "Screen", comparison: "Comparison", places: Sequence[str]) -> None:
+def print_places(screen: "terminal.Screen", comparison: "gp.Comparison", places: Sequence[str]) -> None:
     """What becomes of some places: a table for each of them, a row a policy."""
     from greatpowers.dictionary import PLACE_OUTCOMES
     from greatpowers.narrative.sentences import who_fights
@@ -84,15 +82,12 @@ def print_places(screen: "Screen", comparison: "Comparison", places: Sequence[st
         screen.print()
 
 
-def print_differences(screen: "Screen", comparison: "Comparison") -> None:
+def print_differences(screen: "terminal.Screen", comparison: "gp.Comparison") -> None:
     """Paired difference from the baseline with its 95% interval: a row for each other policy."""
-    from greatpowers.dictionary import describe
-    from greatpowers.simulation.summary import HEADLINES
-
     caption = f"Mean difference from {comparison.baseline} on the same seeds ± half of its 95% interval; * excludes 0."
-    gains = [comparison.gain_of_matching(policy, HEADLINES[0]) for policy in comparison.differences.index]
+    gains = [comparison.gain_of_matching(policy, gp.HEADLINES[0]) for policy in comparison.differences.index]
     if known := sorted(gain for gain in gains if not math.isnan(gain)):
-        label = describe(HEADLINES[0]).label.lower()
+        label = gp.describe(gp.HEADLINES[0]).label.lower()
         caption += f" Unmatched seeds would take {known[0]:.1f} to {known[-1]:.1f} times the runs on {label}."
     if len(comparison.seeds) == 1:
         caption = f"Difference from {comparison.baseline} on the same seed: one seed gives no intervals."
@@ -102,7 +97,7 @@ def print_differences(screen: "Screen", comparison: "Comparison") -> None:
     _print(screen, title, comparison.differences, caption, posterior, _shown(comparison), True)
 
 
-def _too_rare(comparison: "Comparison", metric: str) -> str:
+def _too_rare(comparison: "gp.Comparison", metric: str) -> str:
     """That an event is too rare to rank policies by, and how many histories it takes; empty if it is not."""
     from greatpowers.core.levers import SWITCH
     from greatpowers.simulation.intervals import histories_needed, is_rare
@@ -120,13 +115,13 @@ Shown = Mapping[str, tuple[str, str]]
 """Label and unit of what a table shows, by name."""
 
 
-def _shown(comparison: "Comparison") -> Shown:
+def _shown(comparison: "gp.Comparison") -> Shown:
     entries = [comparison.describe(name) for name in comparison.metrics]
     return {entry.name: (entry.label, entry.unit) for entry in entries}
 
 
 def _print(
-    screen: "Screen",
+    screen: "terminal.Screen",
     title: str,
     estimates: "pd.DataFrame",
     caption: str,
@@ -161,8 +156,6 @@ def _table(title: str, shown: Shown, policies: Sequence[str], columns: Mapping[s
     from rich import box
     from rich.table import Table
 
-    from greatpowers.cli.terminal import in_lines
-
     table = Table(
         title=title,
         box=box.SIMPLE_HEAD,
@@ -176,7 +169,7 @@ def _table(title: str, shown: Shown, policies: Sequence[str], columns: Mapping[s
     for label, unit in shown.values():
         table.add_column(_header(label, unit), justify="right", vertical="bottom", no_wrap=True)
     for policy, *cells in zip(policies, *(columns[name] for name in shown), strict=True):
-        table.add_row(in_lines(policy, WIDEST_NAME), *cells)
+        table.add_row(terminal.in_lines(policy, WIDEST_NAME), *cells)
     return table
 
 
@@ -184,11 +177,12 @@ def _header(label: str, unit: str) -> "Text":
     """Label and unit; the mean of a yes or no is a share."""
     from rich.text import Text
 
-    from greatpowers.cli.terminal import in_lines
     from greatpowers.core.levers import SWITCH
 
     unit = "share of runs" if unit == SWITCH else unit
-    return Text.assemble((in_lines(label, NARROW), "bold"), "\n", (in_lines(unit, NARROW), "not bold dim"))
+    return Text.assemble(
+        (terminal.in_lines(label, NARROW), "bold"), "\n", (terminal.in_lines(unit, NARROW), "not bold dim")
+    )
 
 
 def _cells(estimates: "pd.DataFrame", posterior: "pd.DataFrame", signed: bool, most: int) -> list[str]:
@@ -288,30 +282,26 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Compare, write and print; raises :class:`GreatPowersError` before computing if it cannot be done."""
-    from greatpowers.cli import terminal
-    from greatpowers.presentation.figures import figures_of, pictures
-    from greatpowers.scenario.load import compared, load_policy
-    from greatpowers.scenario.posterior import load_posterior
-    from greatpowers.simulation.comparison import compare
+    from greatpowers.presentation.figures import pictures
+    from greatpowers.scenario.load import compared
 
     scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
-    policies = [load_policy(name) for name in arguments.policies or compared(scenario)]
+    policies = [gp.load_policy(name) for name in arguments.policies or compared(scenario)]
     places = _places(scenario, arguments.place)
     directory = terminal.destination(arguments.out, "comparison", f"compare-{scenario.name}")
-    terminal.announce_compiling()
     made: dict[str, bytes] = {}
 
     def load() -> None:
         for name in (*TOLD_WITH, *(() if arguments.no_figures else DRAWN_WITH)):
             import_module(name)
 
-    def make(comparison: "Comparison") -> None:
+    def make(comparison: "gp.Comparison") -> None:
         if not arguments.no_figures:
-            made.update(pictures(figures_of(comparison)))
+            made.update(pictures(gp.figures_of(comparison)))
         made.update(comparison.files_of_luck())
 
     with terminal.progress_bar("playing histories") as progress:
-        comparison = compare(
+        comparison = gp.compare(
             scenario,
             policies,
             seeds=arguments.seeds,
@@ -319,20 +309,20 @@ def execute(arguments: Namespace) -> None:
             parameters=parameters,
             workers=arguments.workers,
             progress=progress,
-            posterior=None if arguments.posterior is None else load_posterior(arguments.posterior),
+            posterior=None if arguments.posterior is None else gp.load_posterior(arguments.posterior),
             metrics=arguments.metric,
             rules=dict(arguments.rule),
             meanwhile=make,
             first=load,
         )
-    screen = terminal.output()
     terminal.write_and_print(
-        lambda: comparison.save(directory, made=made), lambda: _print_result(screen, comparison, places)
+        directory,
+        lambda place: comparison.save(place, made=made),
+        lambda screen: _print_result(screen, comparison, places),
     )
-    terminal.print_files(screen, directory)
 
 
-def _places(scenario: "Scenario", asked: Sequence[str] | None) -> Sequence[str]:
+def _places(scenario: "gp.Scenario", asked: Sequence[str] | None) -> Sequence[str]:
     """Theatres to tell of: those asked for, or those of the scenario's question."""
     index = scenario.theatre_index()
     for name in asked or ():
@@ -341,10 +331,8 @@ def _places(scenario: "Scenario", asked: Sequence[str] | None) -> Sequence[str]:
     return asked or (scenario.question.places if scenario.question else ())
 
 
-def _print_result(screen: "Screen", comparison: "Comparison", places: Sequence[str]) -> None:
-    from greatpowers.cli.terminal import heading
-
-    screen.print(heading(f"{comparison.scenario.name}: {comparison.scenario.title}"))
+def _print_result(screen: "terminal.Screen", comparison: "gp.Comparison", places: Sequence[str]) -> None:
+    screen.heading(f"{comparison.scenario.name}: {comparison.scenario.title}")
     histories = "history" if len(comparison.seeds) == 1 else "histories"
     screen.print(f"{len(comparison.seeds)} {histories} of {comparison.rounds} rounds for each policy.\n")
     _print_answers(screen, comparison)
@@ -355,7 +343,7 @@ def _print_result(screen: "Screen", comparison: "Comparison", places: Sequence[s
     print_units(screen, comparison)
 
 
-def _print_answers(screen: "Screen", comparison: "Comparison") -> None:
+def _print_answers(screen: "terminal.Screen", comparison: "gp.Comparison") -> None:
     """What the scenario asks, and the answer for each of its places, if its two policies are compared."""
     from greatpowers.studies.question import answer_of, policies_asked
 
@@ -373,7 +361,7 @@ def _print_answers(screen: "Screen", comparison: "Comparison") -> None:
         screen.print(f"{place['verdict']} {place['short']}\n")
 
 
-def print_units(screen: "Screen", comparison: "Comparison") -> None:
+def print_units(screen: "terminal.Screen", comparison: "gp.Comparison") -> None:
     """How to read the numbers: worlds that a reader knows, costs in money, the median beside the mean."""
     import numpy as np
 

@@ -2,15 +2,12 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command
 from greatpowers.presentation.tables import TableColumn
 from greatpowers.scenario.errors import GreatPowersError
-
-if TYPE_CHECKING:
-    from greatpowers.historical.published.records import Records
-
 
 FILES = (
     TableColumn("subject", "On", keep=True),
@@ -48,21 +45,19 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print what there is; raises :class:`GreatPowersError` if a file is not what its name says."""
-    from greatpowers.cli.terminal import grid, output
     from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
-    from greatpowers.historical.published.records import Records
 
-    records = Records(arguments.directory)
-    screen = output()
+    records = gp.Records(arguments.directory)
+    screen = terminal.output()
     if records.found:
-        screen.table(grid("Found", FILES, _found(records)))
+        screen.grid("Found", FILES, _found(records))
     if records.aside:
-        screen.table(grid("Left out", ASIDE, [left._asdict() for left in records.aside]))
+        screen.grid("Left out", ASIDE, [left._asdict() for left in records.aside])
     subjects = dict.fromkeys(form.subject for form in FORMS)
     missing = [subject for subject in subjects if records.form(subject) is None]
     lacking = [{"subject": subject, **SUBJECTS[subject]._asdict()} for subject in missing]
     if lacking:
-        screen.table(grid("Not found", LACKING, lacking))
+        screen.grid("Not found", LACKING, lacking)
     if not records.found:
         names = ", ".join(f"'{next(form.file for form in FORMS if form.subject == subject)}'" for subject in NEEDED)
         raise GreatPowersError(
@@ -72,7 +67,7 @@ def execute(arguments: Namespace) -> None:
         screen.print(sentence)
 
 
-def _found(records: "Records") -> list[dict[str, object]]:
+def _found(records: "gp.Records") -> list[dict[str, object]]:
     rows = []
     for file in records.found:
         source = records.table(file)[1]
@@ -90,7 +85,7 @@ def _found(records: "Records") -> list[dict[str, object]]:
     return rows
 
 
-def _verdict(records: "Records") -> Iterator[str]:
+def _verdict(records: "gp.Records") -> Iterator[str]:
     """What can be done with it: what is misnamed or late, and last the years of which the files hold everything."""
     from greatpowers.historical.published.catalogue import NEEDED
     from greatpowers.historical.rules import late_years, misnamed, spans, whole_years

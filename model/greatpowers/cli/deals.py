@@ -2,14 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_histories, listed
 from greatpowers.presentation.tables import TableColumn, numbers
-
-if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.studies.deals import Deals
 
 SEEDS = 200
 NARROW = 11
@@ -38,20 +35,16 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import carry_out
-    from greatpowers.studies.deals import deals
-
-    carry_out(arguments, deals, ("policy", "places"), _print_result)
+    terminal.carry_out(arguments, gp.deals, ("policy", "places"), _print_result)
 
 
-def _print_result(screen: "Screen", panel: "Deals") -> str:
-    from greatpowers.cli.terminal import grid, heading, in_lines
+def _print_result(screen: "terminal.Screen", panel: "gp.Deals") -> str:
     from greatpowers.studies import deals as told
 
     screen.print(
         f"{len(panel.seeds)} matched histories of {panel.rounds} rounds with the full deal and without each term.\n"
     )
-    screen.print(heading(told.answer(panel)))
+    screen.heading(told.answer(panel))
     for line in told.details(panel):
         screen.print(line)
     screen.print()
@@ -60,7 +53,7 @@ def _print_result(screen: "Screen", panel: "Deals") -> str:
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"
     )
     for title, table in told.worth_tables(panel):
-        names = [in_lines(label, NARROW) for label, _ in told.columns_of(table)]
+        names = [terminal.in_lines(label, NARROW) for label, _ in told.columns_of(table)]
         columns = [TableColumn("term", "Without", keep=True), TableColumn("offered", "Value", number=True)]
         columns += [TableColumn(name, name, number=True) for name in names]
         rows = [
@@ -69,26 +62,27 @@ def _print_result(screen: "Screen", panel: "Deals") -> str:
             for term, value, figures in told.lines_of(table)
         ]
         if rows:
-            screen.table(grid(title, columns, rows))
+            screen.grid(title, columns, rows)
         else:
-            screen.print(heading(title))
+            screen.heading(title)
         if idle := told.idle_terms(table):
             screen.print(f"{idle}\n")
     return ""
 
 
-def _print_fates(screen: "Screen", panel: "Deals") -> None:
+def _print_fates(screen: "terminal.Screen", panel: "gp.Deals") -> None:
     """A column a place: what becomes of the offer, then its terms."""
-    from greatpowers.cli.terminal import grid, in_lines
     from greatpowers.studies.deals import FATE, fates, terms_of, unit_of
 
     place_fates, places = list(fates(panel)), list(panel.places["place"])
-    heads = numbers(**{place: in_lines(label, NARROW) for place, (label, _) in zip(places, place_fates, strict=True)})
+    heads = numbers(
+        **{place: terminal.in_lines(label, NARROW) for place, (label, _) in zip(places, place_fates, strict=True)}
+    )
     columns = [TableColumn("what", "What becomes of the offer", keep=True), *heads]
     rows = [(f"{label} ({unit_of(name)})", [texts[name] for _, texts in place_fates]) for name, label in FATE.items()]
-    screen.table(grid("", columns, _by_place(places, rows)))
+    screen.grid("", columns, _by_place(places, rows))
     columns[0] = TableColumn("what", "Terms", keep=True)
-    screen.table(grid("", columns, _by_place(places, terms_of(panel))))
+    screen.grid("", columns, _by_place(places, terms_of(panel)))
 
 
 def _by_place(places: list[str], rows: Iterable[tuple[str, list[str]]]) -> list[dict[str, str]]:

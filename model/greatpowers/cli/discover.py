@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_output
 
 
@@ -37,24 +39,22 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Find the worlds, write and tell; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import destination, output, print_files, remark, write_and_print
-    from greatpowers.experiments.results import open_results
     from greatpowers.scenario.library import path_of
-    from greatpowers.studies.discovery import discover, place_column
+    from greatpowers.studies.discovery import place_column
 
-    results = open_results(arguments.directory)
+    results = gp.open_results(arguments.directory)
     metric = arguments.metric or ("mean_severity" if arguments.place is None else "severity")
     if arguments.place is not None:
         metric = place_column(results, metric, arguments.place)
     name = f"discover-{arguments.loser}-{arguments.winner}-{metric}-{arguments.method}"
     chosen = arguments.out if arguments.out is not None else str(path_of(arguments.directory) / name)
-    directory = destination(chosen, "discovery")
-    remark("looking for the worlds")
+    directory = terminal.destination(chosen, "discovery")
+    terminal.remark("looking for the worlds")
     better = None if arguments.better is None else arguments.better == "more"
-    discovery = discover(results, arguments.loser, arguments.winner, metric, arguments.method, better=better)
-    figures, screen = {} if arguments.no_figures else discovery.figures(), output()
-    write_and_print(
-        lambda: discovery.save(directory, figures),
-        lambda: screen.print(discovery.sentence(), "", sep="\n", soft_wrap=True),
+    discovery = gp.discover(results, arguments.loser, arguments.winner, metric, arguments.method, better=better)
+    figures = {} if arguments.no_figures else discovery.figures()
+    terminal.write_and_print(
+        directory,
+        lambda place: discovery.save(place, figures),
+        lambda screen: screen.print(discovery.sentence(), "", sep="\n", soft_wrap=True),
     )
-    print_files(screen, directory)

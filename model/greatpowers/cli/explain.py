@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, round_reader
 
 
@@ -29,10 +31,6 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print the explanation; raises :class:`GreatPowersError` for what the run does not have."""
-    from greatpowers.cli.terminal import chosen_round, output
-    from greatpowers.narrative.explanation import explain
-    from greatpowers.simulation.history import load_history
-
-    history = load_history(arguments.run_dir)
-    when = None if arguments.round is None else chosen_round(history, arguments.round, "--round")
-    output().print(str(explain(history, theatre=arguments.theatre, round=when)), soft_wrap=True)
+    history = gp.load_history(arguments.run_dir)
+    when = None if arguments.round is None else terminal.chosen_round(history, arguments.round, "--round")
+    terminal.output().print(str(gp.explain(history, theatre=arguments.theatre, round=when)), soft_wrap=True)

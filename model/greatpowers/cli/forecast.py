@@ -1,15 +1,16 @@
 """``greatpowers forecast``: scenarios that say what happened, played and scored by place."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import MOST_SEEDS, Command, add_count, add_output, add_parameter_file, add_workers
 from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from greatpowers.cli.terminal import Screen
     from greatpowers.hindcast.forecast import Forecast
 
 
@@ -60,24 +61,20 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli import terminal
     from greatpowers.hindcast.forecast import SCENARIOS, forecast
     from greatpowers.hindcast.forecast_page import save_forecast
 
     parameters = terminal.chosen_parameters(arguments)
     directory = terminal.destination(arguments.out, "forecast", "forecast")
-    terminal.announce_compiling()
     with terminal.progress_bar("playing histories") as progress:
         forecasts = forecast(arguments.scenarios or SCENARIOS, arguments.seeds, parameters, arguments.workers, progress)
     terminal.remark("writing tables and the page")
     terminal.write_and_print(
-        lambda: save_forecast(forecasts, directory), lambda: _print_result(terminal.output(), forecasts)
+        directory, partial(save_forecast, forecasts), lambda screen: _print_result(screen, forecasts)
     )
-    terminal.print_files(terminal.output(), directory)
 
 
-def _print_result(screen: "Screen", forecasts: "Forecast") -> None:
-    from greatpowers.cli import terminal
+def _print_result(screen: "terminal.Screen", forecasts: "Forecast") -> None:
     from greatpowers.hindcast.forecast_page import answer, basis, by_policy, details, extremes, headline, place_row
     from greatpowers.hindcast.forecast_scoring import OUTCOMES
 
@@ -89,20 +86,20 @@ def _print_result(screen: "Screen", forecasts: "Forecast") -> None:
     for world in forecasts.worlds:
         rows = [place_row(row) for _, row in extremes(forecasts, world.name).iterrows()]
         note = "Surprise: mean log score of the place; the highest and the lowest."
-        screen.table(terminal.grid(f"{world.name}: most and least surprising places", PLACES, rows, note))
-    screen.print(terminal.heading(answer(forecasts)))
+        screen.grid(f"{world.name}: most and least surprising places", PLACES, rows, note)
+    screen.heading(answer(forecasts))
     screen.print(basis(forecasts))
     for line in details(forecasts):
         screen.print(line)
     screen.print()
 
 
-def _print_scores(screen: "Screen", title: str, outcome: str, scores: "pd.DataFrame", is_headline: bool) -> None:
-    from greatpowers.cli import terminal
-
+def _print_scores(
+    screen: "terminal.Screen", title: str, outcome: str, scores: "pd.DataFrame", is_headline: bool
+) -> None:
     rows = [_row(row, is_headline) for _, row in scores[scores["outcome"] == outcome].iterrows()]
     if rows:
-        screen.table(terminal.grid(title, SCORES, rows, CAPTION if is_headline else ""))
+        screen.grid(title, SCORES, rows, CAPTION if is_headline else "")
 
 
 def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:

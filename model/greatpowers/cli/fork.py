@@ -2,14 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, round_reader
 from greatpowers.scenario.errors import GreatPowersError
-
-if TYPE_CHECKING:
-    from greatpowers.simulation.history import History
-
 
 OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds"}
 
@@ -58,52 +55,42 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, fork, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import chosen_round, destination, output, print_files, remark
-    from greatpowers.narrative.divergence import account, divergence
-    from greatpowers.presentation.figures import figures_of
-    from greatpowers.scenario.load import load_policy
-    from greatpowers.simulation.fork import fork, fork_beliefs
+    from greatpowers.narrative.divergence import account
 
-    directory = None if arguments.out is None else destination(arguments.out, "fork")
+    directory = None if arguments.out is None else terminal.destination(arguments.out, "fork")
     if (arguments.policy is None) != arguments.true_beliefs:
         given = "both are" if arguments.true_beliefs else "neither is"
         raise GreatPowersError(f"say what is to differ with either --policy or --true-beliefs; {given} given.")
-    policy = None if arguments.policy is None else load_policy(arguments.policy)
+    policy = None if arguments.policy is None else gp.load_policy(arguments.policy)
     history = _history(arguments)
-    when = chosen_round(history, arguments.at, "--at")
-    forked = fork_beliefs(history, when) if policy is None else fork(history, when, policy)
-    screen = output()
-    screen.print(str(divergence(forked)), soft_wrap=True)
+    when = terminal.chosen_round(history, arguments.at, "--at")
+    forked = gp.fork_beliefs(history, when) if policy is None else gp.fork(history, when, policy)
+    screen = terminal.output()
+    screen.print(str(gp.divergence(forked)), soft_wrap=True)
     if directory is not None:
         if not arguments.no_figures:
-            remark("drawing figures")
-        forked.save(directory, account(forked), {} if arguments.no_figures else figures_of(forked))
+            terminal.remark("drawing figures")
+        forked.save(directory, account(forked), {} if arguments.no_figures else gp.figures_of(forked))
         screen.print()
-        print_files(screen, directory)
+        screen.files(directory)
 
 
-def _history(arguments: Namespace) -> "History":
+def _history(arguments: Namespace) -> "gp.History":
     """The history that was saved, or that is played now."""
-    from greatpowers.cli.terminal import announce_compiling
     from greatpowers.scenario.library import path_of
-    from greatpowers.scenario.load import load_policy, load_scenario
-    from greatpowers.simulation.history import load_history
-    from greatpowers.simulation.run import simulate
 
     place = path_of(arguments.target)
-    announce_compiling()
+    terminal.announce_compiling()
     if place.is_dir():
         for option, name in OF_A_SCENARIO.items():
             if getattr(arguments, name) is not None:
                 raise GreatPowersError(f"{option} is for a scenario, and '{arguments.target}' is a run already.")
-        return load_history(place)
+        return gp.load_history(place)
     if _looks_like_a_directory(arguments.target):
         raise GreatPowersError(f"{arguments.target}: there is no such directory; expected a run, or a scenario.")
-    original = load_policy(arguments.original or "laissez-faire")
-    return simulate(load_scenario(arguments.target), original, arguments.seed or 0, arguments.rounds)
+    original = gp.load_policy(arguments.original or "laissez-faire")
+    return gp.simulate(gp.load_scenario(arguments.target), original, arguments.seed or 0, arguments.rounds)
 
 
 def _looks_like_a_directory(target: str) -> bool:
-    from greatpowers.scenario.library import names
-
-    return target not in names("scenarios") and not target.endswith(".toml") and Path(target).name != target
+    return target not in gp.names("scenarios") and not target.endswith(".toml") and Path(target).name != target

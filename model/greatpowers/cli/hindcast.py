@@ -2,8 +2,11 @@
 
 import math
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import (
     Command,
     add_count,
@@ -16,7 +19,6 @@ from greatpowers.cli.arguments import (
 from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
     from greatpowers.hindcast.run import Hindcast
     from greatpowers.hindcast.scoring import Estimate, Score
     from greatpowers.hindcast.settings import HindcastSettings
@@ -85,26 +87,23 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, forecast, score, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli import terminal
     from greatpowers.hindcast.histories import Kept
     from greatpowers.hindcast.page import save_hindcast
     from greatpowers.hindcast.run import judge, play, read_past
-    from greatpowers.historical.published.records import Records
 
     settings = _settings(arguments)
     directory = terminal.destination(arguments.out, "hindcast", "hindcast")
-    records = Records(arguments.data)
+    records = gp.Records(arguments.data)
     terminal.remark("reading the published files")
     past = read_past(records, settings)
-    terminal.announce_compiling()
-    store, screen = Kept.beside(directory), terminal.output()
+    store = Kept.beside(directory)
     try:
         with terminal.progress_bar("playing histories") as progress:
             played = play(records, settings, store, arguments.workers, progress)
         terminal.remark("fitting the rivals and scoring")
         hindcast = judge(records, settings, past, played)
         terminal.write_and_print(
-            lambda: save_hindcast(hindcast, records, directory), lambda: _print_result(screen, hindcast)
+            directory, partial(save_hindcast, hindcast, records), lambda screen: _print_result(screen, hindcast)
         )
     except KeyboardInterrupt:
         if store.years:
@@ -114,29 +113,24 @@ def execute(arguments: Namespace) -> None:
             )
         raise
     store.remove()
-    terminal.print_files(screen, directory)
 
 
 def _settings(arguments: Namespace) -> "HindcastSettings":
-    from greatpowers.cli.terminal import asked, chosen_parameters
     from greatpowers.hindcast.settings import FAST_RUNS, RUNS, HindcastSettings
 
     usual = FAST_RUNS if arguments.fast else RUNS
     runs = usual if arguments.runs is None else arguments.runs
-    return asked(HindcastSettings, arguments, runs=runs, parameters=chosen_parameters(arguments))
+    return terminal.asked(HindcastSettings, arguments, runs=runs, parameters=terminal.chosen_parameters(arguments))
 
 
-def _print_result(screen: "Screen", hindcast: "Hindcast") -> None:
-    from greatpowers.cli.terminal import grid, heading
+def _print_result(screen: "terminal.Screen", hindcast: "Hindcast") -> None:
     from greatpowers.hindcast.page import COMPARED, answer, basis, details
     from greatpowers.hindcast.scoring import BASE
 
-    screen.table(
-        grid("Hindcast", COLUMNS, [_row(hindcast.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION)
-    )
-    screen.table(grid("", LEADS, [_lead(hindcast.score(name)) for name in COMPARED], "With 95% intervals over pairs."))
-    screen.table(grid("", GROUPS, [_group(hindcast, group) for group in hindcast.groups]))
-    screen.print(heading(answer(hindcast)))
+    screen.grid("Hindcast", COLUMNS, [_row(hindcast.score(name)) for name in ("model", *COMPARED, BASE)], CAPTION)
+    screen.grid("", LEADS, [_lead(hindcast.score(name)) for name in COMPARED], "With 95% intervals over pairs.")
+    screen.grid("", GROUPS, [_group(hindcast, group) for group in hindcast.groups])
+    screen.heading(answer(hindcast))
     screen.print(basis(hindcast))
     for line in details(hindcast):
         screen.print(line)

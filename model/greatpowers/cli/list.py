@@ -1,16 +1,14 @@
 """``greatpowers list``: what there is to choose from."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from greatpowers.cli.arguments import Command, suggestion
+import greatpowers as gp
+from greatpowers.cli import terminal
+from greatpowers.cli.arguments import Command, one_of
 from greatpowers.presentation.tables import TableColumn, numbers
-
-if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
-
 
 NAME = TableColumn("name", "Name", keep=True)
 SCENARIOS = (
@@ -55,14 +53,10 @@ POSTERIORS = (
 KINDS = ("scenarios", "policies", "doctrines", "experiments", "posteriors", "metrics", "parameters")
 
 
-def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ArgumentTypeError(f"there is nothing called '{text}' to list. {suggestion(text, KINDS)}")
-    return text
-
-
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("kind", metavar="KIND", type=_kind, help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}")
+    parser.add_argument(
+        "kind", metavar="KIND", type=one_of(KINDS, "to list"), help=", ".join(KINDS[:-1]) + f" or {KINDS[-1]}"
+    )
 
 
 COMMAND = Command(
@@ -75,27 +69,25 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print the list that was asked for."""
-    from greatpowers.cli.terminal import output
-
-    LISTS[arguments.kind](output())
+    LISTS[arguments.kind](terminal.output())
 
 
 def _print(
-    screen: "Screen", kind: str, columns: Sequence[TableColumn], row: "Callable[[str], dict[str, Any]]", note: str = ""
+    screen: "terminal.Screen",
+    kind: str,
+    columns: Sequence[TableColumn],
+    row: "Callable[[str], dict[str, Any]]",
+    note: str = "",
 ) -> None:
     """What ships of a kind, by name."""
-    from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.library import names
-
-    screen.table(grid(kind.capitalize(), columns, [{"name": name, **row(name)} for name in names(kind)], note))
+    screen.grid(kind.capitalize(), columns, [{"name": name, **row(name)} for name in gp.names(kind)], note)
 
 
-def _scenarios(screen: "Screen") -> None:
+def _scenarios(screen: "terminal.Screen") -> None:
     from greatpowers.scenario.library import configs_directory
-    from greatpowers.scenario.load import load_scenario
 
     def row(name: str) -> dict[str, Any]:
-        scenario = load_scenario(name)
+        scenario = gp.load_scenario(name)
         size = f"{len(scenario.states)} states, {len(scenario.theatres)} theatres, "
         size += f"{scenario.rounds} rounds from {scenario.start}"
         return {"title": scenario.title, "size": size, "summary": scenario.summary}
@@ -105,48 +97,41 @@ def _scenarios(screen: "Screen") -> None:
     _print_path(screen, configs_directory() / "scenarios" / "template.toml")
 
 
-def _policies(screen: "Screen") -> None:
-    from greatpowers.cli.terminal import grid
-    from greatpowers.scenario.load import load_policy, presets, ranked_policies
+def _policies(screen: "terminal.Screen") -> None:
+    from greatpowers.scenario.load import ranked_policies
 
-    compared, rows = presets(), []
+    compared, rows = gp.presets(), []
     for name in ranked_policies():
-        policy = load_policy(name)
+        policy = gp.load_policy(name)
         place = str(compared.index(name) + 1) if name in compared else ""
         rows.append({"name": name, "compared": place, "summary": policy.summary, "source": policy.source})
-    screen.table(grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that."))
+    screen.grid("Policies", POLICIES, rows, "Compared: place in 'greatpowers compare', if it is part of that.")
     _print_folder(screen, "policies")
 
 
-def _doctrines(screen: "Screen") -> None:
-    from greatpowers.scenario.load import load_doctrine
-
+def _doctrines(screen: "terminal.Screen") -> None:
     def row(name: str) -> dict[str, Any]:
-        doctrine = load_doctrine(name)
+        doctrine = gp.load_doctrine(name)
         return {**doctrine.weights.model_dump(), "summary": doctrine.summary, "source": doctrine.source}
 
     _print(screen, "doctrines", DOCTRINES, row, "Weights from 0 to 1.")
     _print_folder(screen, "doctrines")
 
 
-def _experiments(screen: "Screen") -> None:
-    from greatpowers.experiments.load import load_study
-    from greatpowers.experiments.plan import Plan
-
+def _experiments(screen: "terminal.Screen") -> None:
     def row(name: str) -> dict[str, Any]:
-        study = load_study(name)
-        return {**study.experiment.model_dump(include={"title", "question"}), "runs": f"{Plan(study).rows:,}"}
+        study = gp.load_study(name)
+        return {**study.experiment.model_dump(include={"title", "question"}), "runs": f"{gp.Plan(study).rows:,}"}
 
     _print(screen, "experiments", EXPERIMENTS, row, "Run one with 'greatpowers batch NAME --out DIR'.")
     _print_folder(screen, "experiments")
 
 
-def _posteriors(screen: "Screen") -> None:
+def _posteriors(screen: "terminal.Screen") -> None:
     from greatpowers.scenario.library import configs_directory
-    from greatpowers.scenario.posterior import load_posterior
 
     def row(name: str) -> dict[str, Any]:
-        posterior = load_posterior(name)
+        posterior = gp.load_posterior(name)
         sizes = {"draws": f"{len(posterior.draws):,}", "parameters": str(len(posterior.names))}
         return {**sizes, "title": posterior.title, "summary": posterior.summary}
 
@@ -155,26 +140,23 @@ def _posteriors(screen: "Screen") -> None:
     _print_path(screen, configs_directory() / "posteriors")
 
 
-def _metrics(screen: "Screen") -> None:
-    from greatpowers.cli.terminal import grid
+def _metrics(screen: "terminal.Screen") -> None:
     from greatpowers.core.metrics import METRICS
 
     for family in dict.fromkeys(entry.family for entry in METRICS):
         rows = [{**entry._asdict(), "name": entry.name} for entry in METRICS if entry.family == family]
-        screen.table(grid(f"Metrics of {family}", MEASURES, rows))
+        screen.grid(f"Metrics of {family}", MEASURES, rows)
     screen.print("Run: how the figure for a whole run follows from its rounds.")
 
 
-def _parameters(screen: "Screen") -> None:
-    from greatpowers.cli.show import parameters_grid
-    from greatpowers.core.parameters import Parameters
-    from greatpowers.scenario.tables import parameter_table
+def _parameters(screen: "terminal.Screen") -> None:
+    from greatpowers.cli.show import print_parameters
 
-    screen.table(parameters_grid(parameter_table(Parameters()), "Parameters"))
-    screen.print(f"{len(Parameters._fields)} parameters; change one with --param NAME=VALUE.")
+    print_parameters(screen, gp.Parameters())
+    screen.print(f"{len(gp.Parameters._fields)} parameters; change one with --param NAME=VALUE.")
 
 
-def _print_folder(screen: "Screen", kind: str) -> None:
+def _print_folder(screen: "terminal.Screen", kind: str) -> None:
     from greatpowers.scenario.library import configs_directory
 
     taken = "scenarios and experiments name it by its path" if kind == "doctrines" else "every command takes its path"
@@ -184,11 +166,11 @@ def _print_folder(screen: "Screen", kind: str) -> None:
     _print_path(screen, configs_directory() / kind)
 
 
-def _print_path(screen: "Screen", path: Path) -> None:
+def _print_path(screen: "terminal.Screen", path: Path) -> None:
     screen.print(str(path), soft_wrap=True)
 
 
-LISTS: Mapping[str, "Callable[[Screen], None]"] = {
+LISTS: Mapping[str, "Callable[[terminal.Screen], None]"] = {
     "scenarios": _scenarios,
     "policies": _policies,
     "doctrines": _doctrines,

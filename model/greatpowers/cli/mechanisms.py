@@ -3,11 +3,12 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_played
 from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
     from greatpowers.studies.mechanisms import Mechanisms
 
 
@@ -39,13 +40,12 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import carry_out
     from greatpowers.studies.mechanisms import mechanisms
 
-    carry_out(arguments, mechanisms, ("policies",), _print_result)
+    terminal.carry_out(arguments, mechanisms, ("policies",), _print_result)
 
 
-def _print_result(screen: "Screen", panel: "Mechanisms") -> str:
+def _print_result(screen: "terminal.Screen", panel: "Mechanisms") -> str:
     screen.print(f"{len(panel.seeds)} matched histories of {panel.rounds} rounds for each policy and change.\n")
     _print_ranks(screen, panel)
     _print_unseen(screen, panel)
@@ -53,9 +53,8 @@ def _print_result(screen: "Screen", panel: "Mechanisms") -> str:
     return ""
 
 
-def _print_ranks(screen: "Screen", panel: "Mechanisms") -> None:
+def _print_ranks(screen: "terminal.Screen", panel: "Mechanisms") -> None:
     """The mechanisms without which policies that are told apart change places."""
-    from greatpowers.cli.terminal import grid
     from greatpowers.studies.mechanisms import TOLD_APART
 
     turned = panel.ranks[panel.ranks["reversed"] > 0]
@@ -64,21 +63,19 @@ def _print_ranks(screen: "Screen", panel: "Mechanisms") -> None:
         screen.print(f"No mechanism switched off turns two policies round that are {known}.\n", soft_wrap=True)
         return
     rows = [_row(row) for row in turned.to_dict("records")]
-    screen.table(grid("What the order of the policies rests on", COLUMNS, rows, caption=f"Pairs are {known}."))
+    screen.grid("What the order of the policies rests on", COLUMNS, rows, caption=f"Pairs are {known}.")
 
 
 def _row(row: dict[Any, Any]) -> dict[str, Any]:
-    from greatpowers.dictionary import describe
-
     return {
         "mechanism": row["mechanism"],
-        "outcome": describe(row["outcome"]).label,
+        "outcome": gp.describe(row["outcome"]).label,
         "distance": row["distance"],
         "pairs": row["reversed_pairs"].replace("; ", "\n"),
     }
 
 
-def _print_unseen(screen: "Screen", panel: "Mechanisms") -> None:
+def _print_unseen(screen: "terminal.Screen", panel: "Mechanisms") -> None:
     """What could not be switched off, or not be changed at all."""
     without = panel.inert[panel.inert["off_z"].isna()]
     unchanged = without["doubled_z"].isna()
@@ -90,11 +87,10 @@ def _print_unseen(screen: "Screen", panel: "Mechanisms") -> None:
             screen.print(f"{words}: {', '.join(names)}.")
 
 
-def _print_inert(screen: "Screen", panel: "Mechanisms") -> None:
+def _print_inert(screen: "terminal.Screen", panel: "Mechanisms") -> None:
     """What moves nothing, last."""
-    from greatpowers.cli.terminal import heading
     from greatpowers.studies.mechanisms import MOVED
 
     names = panel.inert_names
-    screen.print(heading(f"\nInert: {len(names)} of {len(panel.inert)} move no outcome under any policy"))
+    screen.heading(f"\nInert: {len(names)} of {len(panel.inert)} move no outcome under any policy")
     screen.print(f"|z| stays below {MOVED:g} switched off and doubled." + (f" {', '.join(names)}" if names else ""))

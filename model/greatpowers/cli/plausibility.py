@@ -4,14 +4,13 @@ import math
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_played
 from greatpowers.presentation.tables import TableColumn
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
 
-    from greatpowers.cli.terminal import Screen
     from greatpowers.validation.plausibility import Plausibility
 
 
@@ -40,38 +39,35 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, judge, tell and write; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli.terminal import carry_out
     from greatpowers.validation.plausibility import plausibility
 
-    carry_out(arguments, plausibility, ("policies",), _print_result)
+    terminal.carry_out(arguments, plausibility, ("policies",), _print_result)
 
 
-def _print_result(screen: "Screen", panel: "Plausibility") -> str:
+def _print_result(screen: "terminal.Screen", panel: "Plausibility") -> str:
     from greatpowers.validation.plausibility import TOGETHER
 
     screen.print(f"{len(panel.seeds)} histories of {panel.rounds} rounds for each policy.\n")
     together = panel.table["policy"] == TOGETHER
     for title, rows in (("By policy", panel.table[~together]), ("All policies together", panel.table[together])):
         if len(rows):
-            screen.table(_grid(title, rows))
+            _print_checks(screen, title, rows)
     screen.print(f"{FAILS} is out of its range. Empty: nothing to measure, or not asked of this policy.")
     judged = int(panel.table["holds"].notna().sum())
     return f"{panel.failing} of {judged} checks fail."
 
 
-def _grid(title: str, table: "pd.DataFrame") -> "Table":
+def _print_checks(screen: "terminal.Screen", title: str, table: "pd.DataFrame") -> None:
     """A line a check, a column a policy."""
-    from greatpowers.cli.terminal import grid, in_lines
-
     policies = list(dict.fromkeys(table["policy"]))
     columns = [TableColumn("check", "Check"), TableColumn("range", "Range", number=True)]
-    columns += [TableColumn(name, in_lines(name, NARROW), number=True) for name in policies]
+    columns += [TableColumn(name, terminal.in_lines(name, NARROW), number=True) for name in policies]
     lines: dict[str, dict[str, Any]] = {}
     for row in table.to_dict("records"):
         start = {"check": f"{row['label']} ({row['unit']})", "range": _range(row["low"], row["high"])}
         line = lines.setdefault(row["check"], start | dict.fromkeys(policies, ""))
         line[row["policy"]] = _value(row["value"], row["holds"])
-    return grid(title, columns, lines.values())
+    screen.grid(title, columns, lines.values())
 
 
 def _value(value: float, holds: Any) -> str:

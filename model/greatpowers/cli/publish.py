@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_parameters, add_policies, add_rounds, add_scenario
 
 
@@ -34,21 +36,19 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build the world and write the page; raises :class:`GreatPowersError` if it cannot be done."""
-    from greatpowers.cli.terminal import chosen_scenario, progress_bar
-    from greatpowers.scenario.errors import GreatPowersError
     from greatpowers.server.published import answer_for, check_page_place, publish
     from greatpowers.simulation.setup import given_policies, prepare_all
     from greatpowers.storage.files import checked_path
 
     if not arguments.out.strip():
-        raise GreatPowersError("--out is empty; expected the name of a file.")
+        raise gp.GreatPowersError("--out is empty; expected the name of a file.")
     path = checked_path(arguments.out)
     check_page_place(path)
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
     setups = prepare_all(scenario, given_policies(scenario, arguments.policies), arguments.rounds, parameters)
     answer = None
     if not arguments.no_answer and not parameters:
-        with progress_bar("playing the answer") as progress:
+        with terminal.progress_bar("playing the answer") as progress:
             answer = answer_for(setups, progress)
     publish(setups, path, answer, parameters)
     print(f"{path}: {path.stat().st_size / 1000:,.0f} kB; open it in a browser.")

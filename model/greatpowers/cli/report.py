@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command
 
 
@@ -25,8 +26,7 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Write the page and say where it is; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import output, print_paths, remark
     from greatpowers.experiments.report.page import write_report
 
-    remark("reading the runs and drawing figures")
-    print_paths(output(), [write_report(arguments.directory, arguments.out)])
+    terminal.remark("reading the runs and drawing figures")
+    terminal.output().paths([write_report(arguments.directory, arguments.out)])

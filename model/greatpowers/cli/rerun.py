@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, whole_number
 from greatpowers.presentation.tables import cell
 
@@ -28,19 +30,15 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play the run, compare it with its row, keep and tell it; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import announce_compiling, destination, heading, output, print_files
-    from greatpowers.experiments.run import rerun
-    from greatpowers.narrative.chronicle import chronicle
-
-    directory = None if arguments.out is None else destination(arguments.out, "history")
-    announce_compiling()
-    replay = rerun(arguments.directory, arguments.row)
-    screen, history = output(), replay.history
-    screen.print(heading(f"Row {arguments.row}: {history.policy.name}, seed {history.seed}"))
+    directory = None if arguments.out is None else terminal.destination(arguments.out, "history")
+    terminal.announce_compiling()
+    replay = gp.rerun(arguments.directory, arguments.row)
+    screen, history = terminal.output(), replay.history
+    screen.heading(f"Row {arguments.row}: {history.policy.name}, seed {history.seed}")
     screen.print(", ".join(f"{name} {cell(value)}" for name, value in replay.labels.items()), soft_wrap=True)
     screen.print("Played again, it gives the numbers of the table.\n")
     if directory is None:
-        screen.print(str(chronicle(history)), soft_wrap=True)
+        screen.print(str(gp.chronicle(history)), soft_wrap=True)
     else:
         history.save(directory)
-        print_files(screen, directory)
+        screen.files(directory)

@@ -3,15 +3,13 @@
 import json
 import math
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_output, add_parameters, add_rounds, add_rules, add_scenario, add_seed
 from greatpowers.presentation.tables import TableColumn, number
-
-if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.simulation.history import History
-
 
 SUMMARY = (
     TableColumn("label", "What", keep=True),
@@ -55,32 +53,25 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli import terminal
-    from greatpowers.presentation.figures import figures_of
-    from greatpowers.scenario.load import load_policy
-    from greatpowers.simulation.run import simulate
-
     scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
-    policy = load_policy(arguments.policy)
+    policy = gp.load_policy(arguments.policy)
     directory = None if arguments.out is None else terminal.destination(arguments.out, "history")
     terminal.announce_compiling()
-    history = simulate(scenario, policy, arguments.seed, arguments.rounds, parameters, rules=dict(arguments.rule))
+    history = gp.simulate(scenario, policy, arguments.seed, arguments.rounds, parameters, rules=dict(arguments.rule))
 
-    def tell() -> None:
+    def tell(screen: "terminal.Screen") -> None:
         if arguments.json:
             print(document(history), end="")
         else:
-            _print_result(terminal.output(), history)
+            _print_result(screen, history)
 
-    if directory is None:
-        tell()
-        return
-    figures = {} if arguments.no_figures else figures_of(history)
-    terminal.write_and_print(lambda: history.save(directory, figures), tell)
-    terminal.print_files(terminal.notes() if arguments.json else terminal.output(), directory)
+    def save(directory: Path) -> None:
+        history.save(directory, {} if arguments.no_figures else gp.figures_of(history))
+
+    terminal.write_and_print(directory, save, tell, terminal.notes if arguments.json else terminal.output)
 
 
-def document(history: "History") -> str:
+def document(history: "gp.History") -> str:
     """Summary, manifest and events as one JSON document; what has no value is null."""
     from greatpowers.storage.files import json_text
 
@@ -94,23 +85,19 @@ def _event(row: dict[Any, Any]) -> dict[str, Any]:
     return {**{key: row[key] for key in keys}, "numbers": json.loads(row["numbers"])}
 
 
-def _print_result(screen: "Screen", history: "History") -> None:
-    from greatpowers.cli import terminal
-    from greatpowers.narrative.chronicle import chronicle
-
-    screen.print(str(chronicle(history)), "", sep="\n", soft_wrap=True)
+def _print_result(screen: "terminal.Screen", history: "gp.History") -> None:
+    screen.print(str(gp.chronicle(history)), "", sep="\n", soft_wrap=True)
     columns = SUMMARY if screen.width >= terminal.PIPED_WIDTH else SUMMARY[:-1]
-    screen.table(terminal.grid("The run as a whole", columns, _summary_rows(history)))
+    screen.grid("The run as a whole", columns, _summary_rows(history))
 
 
-def _summary_rows(history: "History") -> list[dict[str, Any]]:
+def _summary_rows(history: "gp.History") -> list[dict[str, Any]]:
     from greatpowers.core.metrics import METRICS
-    from greatpowers.dictionary import describe
 
     rows = []
     rules = {entry.name: RULES[entry.whole_run] for entry in METRICS}
     for name, value in history.summary.items():
-        entry = describe(str(name))
+        entry = gp.describe(str(name))
         shown = "none" if math.isnan(value) else number(value)
         rule = rules.get(entry.name, "")
         rows.append({"label": entry.label, "value": shown, "unit": entry.unit, "rule": rule, "name": entry.name})

@@ -1,25 +1,18 @@
 """``greatpowers scenario build``: the world of a year, from the published record, as a file to run and to change."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, shortened, suggestion, whole_number
+import greatpowers as gp
+from greatpowers.cli import terminal
+from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, one_of, whole_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import first_of, holds
 
-ACTIONS = ("build",)
-
-
-def _action(text: str) -> str:
-    if text not in ACTIONS:
-        raise ArgumentTypeError(
-            f"there is nothing called '{shortened(text)}' to do with a scenario. {suggestion(text, ACTIONS)}"
-        )
-    return text
-
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("action", metavar="ACTION", type=_action, help="build: a scenario from the published record")
+    kind = one_of(("build",), "to do with a scenario")
+    parser.add_argument("action", metavar="ACTION", type=kind, help="build: a scenario from the published record")
     parser.add_argument(
         "--year",
         metavar="Y",
@@ -56,22 +49,19 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Build and write it; raises :class:`GreatPowersError`."""
-    from greatpowers.cli.terminal import output, print_paths, remark
-    from greatpowers.historical.build_world import build_scenario, scenario_text
-    from greatpowers.historical.published.records import Records
     from greatpowers.historical.rules import lacking
     from greatpowers.storage.files import disk_faults, write_whole
 
     place = _checked_file(arguments.out)
-    records = Records(arguments.data)
-    remark("reading the published files")
-    scenario = build_scenario(records, arguments.year, arguments.states, arguments.rounds)
-    text = scenario_text(scenario, arguments.year, records)
+    records = gp.Records(arguments.data)
+    terminal.remark("reading the published files")
+    scenario = gp.build_scenario(records, arguments.year, arguments.states, arguments.rounds)
+    text = gp.scenario_text(scenario, arguments.year, records)
     if place.exists() and not holds(place, text.encode()):
         raise GreatPowersError(_left_alone(place))
     with disk_faults(place, kept=False):
         write_whole(place, text)
-    screen = output()
+    screen = terminal.output()
     screen.print(
         f"{scenario.title}: {len(scenario.states)} states, {len(scenario.theatres)} theatres, "
         f"{scenario.rounds} rounds from {scenario.start}."
@@ -81,7 +71,7 @@ def execute(arguments: Namespace) -> None:
     for left in records.others():
         if left.older:
             screen.print(f"Left aside: {left.name}, {left.reason}.")
-    print_paths(screen, [place])
+    screen.paths([place])
 
 
 def _checked_file(text: str) -> Path:

@@ -3,6 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, add_workers, listed
 
 if TYPE_CHECKING:
@@ -59,26 +61,23 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Search, write and tell; raises :class:`GreatPowersError` before playing if it cannot be done."""
-    from greatpowers.cli import terminal
-    from greatpowers.scenario.load import load_policy, load_scenario
-    from greatpowers.studies.policy_search import KIND, search_policies
+    from greatpowers.studies.policy_search import KIND
     from greatpowers.studies.search_answer import POLICIES, answer, save_search, search_figures, search_tables
-    from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, SearchSettings, in_place
+    from greatpowers.studies.search_settings import OBJECTIVES, SEARCHED, in_place
 
     chosen = tuple(arguments.objectives or OBJECTIVES)
     settings = terminal.asked(
-        SearchSettings,
+        gp.SearchSettings,
         arguments,
-        scenario=load_scenario(arguments.scenario),
+        scenario=gp.load_scenario(arguments.scenario),
         robustness=arguments.robust,
-        base=load_policy(arguments.base),
+        base=gp.load_policy(arguments.base),
         objectives=in_place(arguments.objectives or (), arguments.place) if arguments.place else chosen,
         levers=tuple(arguments.levers or SEARCHED),
     )
     directory = terminal.destination(arguments.out, KIND, f"search-{settings.scenario.name}")
-    terminal.announce_compiling()
     with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as progress:
-        search = search_policies(settings, directory, arguments.workers, progress)
+        search = gp.search_policies(settings, directory, arguments.workers, progress)
     tables = search_tables(search)
     figures: Drawers = {}
     if not arguments.no_figures:
@@ -88,5 +87,5 @@ def execute(arguments: Namespace) -> None:
     screen = terminal.output()
     screen.print(answer(search, tables), soft_wrap=True)
     screen.print()
-    terminal.print_paths(screen, [path for path in written if path.suffix != ".toml"])
+    screen.paths([path for path in written if path.suffix != ".toml"])
     screen.print(f"  {directory / POLICIES}/found-*.toml: policies that every command accepts", soft_wrap=True)

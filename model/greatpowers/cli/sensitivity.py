@@ -2,6 +2,8 @@
 
 from argparse import ArgumentParser, Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, add_workers, listed
 
 
@@ -63,9 +65,6 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Run what is left of the design, and say what it shows; raises :class:`GreatPowersError`."""
-    from greatpowers.cli import terminal
-    from greatpowers.experiments.plan import Plan
-    from greatpowers.experiments.run import run_batch
     from greatpowers.experiments.store import KIND
     from greatpowers.studies.sensitivity import (
         SensitivityQuestion,
@@ -78,15 +77,14 @@ def execute(arguments: Namespace) -> None:
     study = sensitivity_study(arguments.target, question)
     name = "-".join([study.experiment.name, question.method, question.metric.rpartition(":")[2]])
     directory = terminal.destination(arguments.out, KIND, name)
-    terminal.announce_compiling()
-    plan = Plan(study)
+    plan = gp.Plan(study)
     terminal.remark(f"{plan.points:,} points, {plan.rows:,} histories of {plan.longest} rounds")
     with terminal.said_when_stopped(directory), terminal.progress_bar("playing histories") as progress:
-        run_batch(study, directory, arguments.workers, None, progress)
+        gp.run_batch(study, directory, arguments.workers, None, progress)
     sensitivity = read_sensitivity(directory, study, question)
     written = save_sensitivity(
         sensitivity, directory, {} if arguments.no_figures else {"sensitivity": sensitivity.figure}
     )
     screen = terminal.output()
     screen.print(sensitivity.sentence(), "", sep="\n", soft_wrap=True)
-    terminal.print_paths(screen, written)
+    screen.paths(written)

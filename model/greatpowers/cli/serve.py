@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
 
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_count
 from greatpowers.scenario.errors import GreatPowersError
 
@@ -84,8 +85,6 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Serve the page until interrupted; raises :class:`GreatPowersError` if it cannot be served."""
-    from greatpowers.cli.terminal import announce_compiling, say
-
     if any(find_spec(name) is None for name in NEEDED):
         raise GreatPowersError(
             'the browser laboratory needs a web server; install it with: pip install "greatpowers[serve]".'
@@ -98,15 +97,15 @@ def execute(arguments: Namespace) -> None:
     listening = bound_socket(arguments.host, arguments.port)
     post = Post(arguments.host, listening, token, proxy, not arguments.no_browser)
     if arguments.school:
-        announce_compiling()
-        serve_class(arguments.what or "2017", arguments.class_file, post, say)
+        terminal.announce_compiling()
+        serve_class(arguments.what or "2017", arguments.class_file, post, terminal.say)
         return
     if arguments.class_file:
         raise GreatPowersError("--class-file says where a class is kept; it goes with --class.")
     start = start_from(arguments.what)
-    announce_compiling()
+    terminal.announce_compiling()
 
     def told(address: str) -> None:
-        say(f"the laboratory is at {address} (Ctrl-C stops it)")
+        terminal.say(f"the laboratory is at {address} (Ctrl-C stops it)")
 
     serve(start, post, told)

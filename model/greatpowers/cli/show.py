@@ -4,14 +4,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_parameters, add_scenario
 from greatpowers.presentation.tables import TableColumn, number, numbers
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
-    from greatpowers.cli.terminal import Screen
-    from greatpowers.scenario.schema import PolicyPreset, Scenario
     from greatpowers.scenario.tables import Row
 
 
@@ -108,36 +106,31 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Print the scenario; raises :class:`GreatPowersError` for what cannot be read."""
-    from greatpowers.cli.terminal import chosen_scenario, grid, output
     from greatpowers.scenario.build import build_parameters
-    from greatpowers.scenario.errors import GreatPowersError
-    from greatpowers.scenario.load import load_policy, ranked_policies
-    from greatpowers.scenario.tables import parameter_table
+    from greatpowers.scenario.load import ranked_policies
 
-    scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
+    scenario, parameters = terminal.chosen_scenario(arguments.scenario, arguments.param)
     if arguments.against and not arguments.policy:
-        raise GreatPowersError("--against takes a second policy; name the first with --policy.")
-    policies = [load_policy(name) for name in ([arguments.policy] if arguments.policy else ranked_policies())]
-    screen = output()
+        raise gp.GreatPowersError("--against takes a second policy; name the first with --policy.")
+    policies = [gp.load_policy(name) for name in ([arguments.policy] if arguments.policy else ranked_policies())]
+    screen = terminal.output()
     if arguments.against:
-        _print_differences(screen, scenario, policies[0], load_policy(arguments.against))
+        _print_differences(screen, scenario, policies[0], gp.load_policy(arguments.against))
         return
     _print_heading(screen, scenario)
-    for table in _world_tables(scenario):
-        screen.table(table)
+    _print_world(screen, scenario)
     for policy in policies:
         _print_policy(screen, scenario, policy)
     if meanings := _lever_meanings(scenario, policies):
-        screen.table(grid("What the levers mean", MEANINGS, meanings))
-    screen.table(parameters_grid(parameter_table(build_parameters(scenario, parameters)), "Parameters"))
+        screen.grid("What the levers mean", MEANINGS, meanings)
+    print_parameters(screen, build_parameters(scenario, parameters))
 
 
-def _print_heading(screen: "Screen", scenario: "Scenario") -> None:
-    from greatpowers.cli.terminal import heading
+def _print_heading(screen: "terminal.Screen", scenario: "gp.Scenario") -> None:
     from greatpowers.presentation.style import count
 
     leader = scenario.coalition.leader or "the most powerful state that lives for the order, if any"
-    screen.print(heading(f"{scenario.name}: {scenario.title}"))
+    screen.heading(f"{scenario.name}: {scenario.title}")
     _print_about(screen, scenario)
     screen.print(
         f"{count(len(scenario.states), 'state')}, {count(len(scenario.theatres), 'theatre')}; "
@@ -146,34 +139,33 @@ def _print_heading(screen: "Screen", scenario: "Scenario") -> None:
     )
 
 
-def _print_about(screen: "Screen", shown: "Scenario | PolicyPreset") -> None:
+def _print_about(screen: "terminal.Screen", shown: "gp.Scenario | gp.PolicyPreset") -> None:
     for text in (shown.summary, f"Source: {shown.source}" if shown.source else ""):
         if text:
             screen.print(text)
 
 
-def _world_tables(scenario: "Scenario") -> "Iterator[Table]":
-    from greatpowers.cli.terminal import grid
+def _print_world(screen: "terminal.Screen", scenario: "gp.Scenario") -> None:
     from greatpowers.scenario.tables import state_table, theatre_table
 
     states = state_table(scenario)
-    yield grid("States: what they have", MEANS, _with_votes(scenario, states), MEANS_CAPTION)
-    yield grid("States: what they want", ENDS, _with_weights(scenario, states), "Weights from 0 to 1.")
+    screen.grid("States: what they have", MEANS, _with_votes(scenario, states), MEANS_CAPTION)
+    screen.grid("States: what they want", ENDS, _with_weights(scenario, states), "Weights from 0 to 1.")
     if scenario.alliances:
-        yield grid("Alliances", PLEDGES, _alliances(scenario))
+        screen.grid("Alliances", PLEDGES, _alliances(scenario))
     if scenario.theatres:
         theatres = [_theatre(row) for row in theatre_table(scenario)]
-        yield grid("Theatres: the start", START, theatres, START_CAPTION)
-        yield grid("Theatres: why", WHY, theatres)
+        screen.grid("Theatres: the start", START, theatres, START_CAPTION)
+        screen.grid("Theatres: why", WHY, theatres)
     if scenario.happened:
-        yield grid("What really happened", HAPPENED, _happened(scenario), "For comparison: no run knows of it.")
+        screen.grid("What really happened", HAPPENED, _happened(scenario), "For comparison: no run knows of it.")
 
 
-def _with_votes(scenario: "Scenario", states: "Sequence[Row]") -> "list[Row]":
+def _with_votes(scenario: "gp.Scenario", states: "Sequence[Row]") -> "list[Row]":
     return [{**row, "votes": state.election_period or None} for row, state in zip(states, scenario.states, strict=True)]
 
 
-def _with_weights(scenario: "Scenario", states: "Sequence[Row]") -> "list[Row]":
+def _with_weights(scenario: "gp.Scenario", states: "Sequence[Row]") -> "list[Row]":
     """Rows whose 'power' is the weight of power: the state table has room for one column of the name."""
     from greatpowers.scenario.build import weights_of
 
@@ -182,7 +174,7 @@ def _with_weights(scenario: "Scenario", states: "Sequence[Row]") -> "list[Row]":
     ]
 
 
-def _alliances(scenario: "Scenario") -> "Iterator[Row]":
+def _alliances(scenario: "gp.Scenario") -> "Iterator[Row]":
     for alliance in scenario.alliances:
         one_way = f"{alliance.from_} to {', '.join(alliance.to)}"
         yield {
@@ -193,7 +185,7 @@ def _alliances(scenario: "Scenario") -> "Iterator[Row]":
         }
 
 
-def _happened(scenario: "Scenario") -> "Iterator[Row]":
+def _happened(scenario: "gp.Scenario") -> "Iterator[Row]":
     from greatpowers.scenario.kinds import rung_name
 
     for entry in scenario.happened:
@@ -216,21 +208,21 @@ def _theatre(row: "Row") -> "Row":
     }
 
 
-def _print_policy(screen: "Screen", scenario: "Scenario", policy: "PolicyPreset") -> None:
-    from greatpowers.cli.terminal import grid, heading
+def _print_policy(screen: "terminal.Screen", scenario: "gp.Scenario", policy: "gp.PolicyPreset") -> None:
     from greatpowers.scenario.tables import policy_table
 
-    screen.print(heading(f"Policy {policy.name}: {policy.title}"))
+    screen.heading(f"Policy {policy.name}: {policy.title}")
     _print_about(screen, policy)
     rows = list(_lever_rows(policy_table(scenario, policy)))
     if rows:
-        screen.table(grid("", LEVERS, rows))
+        screen.grid("", LEVERS, rows)
     else:
         screen.print("Every lever is off.\n")
 
 
-def _print_differences(screen: "Screen", scenario: "Scenario", one: "PolicyPreset", other: "PolicyPreset") -> None:
-    from greatpowers.cli.terminal import grid
+def _print_differences(
+    screen: "terminal.Screen", scenario: "gp.Scenario", one: "gp.PolicyPreset", other: "gp.PolicyPreset"
+) -> None:
     from greatpowers.scenario.build import policy_differences
 
     rows = policy_differences(scenario, one, other)
@@ -241,7 +233,7 @@ def _print_differences(screen: "Screen", scenario: "Scenario", one: "PolicyPrese
         column._replace(heading={"one": one.name, "other": other.name}.get(column.key, column.heading))
         for column in DIFFERENCES
     ]
-    screen.table(grid(f"{one.title} against {other.title}: everything that differs", columns, rows))
+    screen.grid(f"{one.title} against {other.title}: everything that differs", columns, rows)
 
 
 def _lever_rows(rows: "Iterable[Row]") -> "Iterator[Row]":
@@ -259,16 +251,16 @@ def _lever_rows(rows: "Iterable[Row]") -> "Iterator[Row]":
         }
 
 
-def _lever_meanings(scenario: "Scenario", policies: "Iterable[PolicyPreset]") -> "list[Row]":
+def _lever_meanings(scenario: "gp.Scenario", policies: "Iterable[gp.PolicyPreset]") -> "list[Row]":
     from greatpowers.scenario.tables import policy_table
 
     used = {row["lever"]: row for policy in policies for row in policy_table(scenario, policy)}
     return [used[name] for name in sorted(used)]
 
 
-def parameters_grid(rows: "Iterable[Row]", title: str) -> "Table":
+def print_parameters(screen: "terminal.Screen", parameters: "gp.Parameters") -> None:
     """Parameters with range and source; the default only where the value is another."""
-    from greatpowers.cli.terminal import grid
+    from greatpowers.scenario.tables import parameter_table
 
     shown = [
         {
@@ -276,6 +268,6 @@ def parameters_grid(rows: "Iterable[Row]", title: str) -> "Table":
             "changed": row["default"] if row["value"] != row["default"] else None,
             "range": f"{number(row['low'])} to {number(row['high'])}",
         }
-        for row in rows
+        for row in parameter_table(parameters)
     ]
-    return grid(title, PARAMETERS, shown)
+    screen.grid("Parameters", PARAMETERS, shown)

@@ -45,10 +45,62 @@ class Screen(Console):
         """Raise :class:`BrokenPipeError` instead of leaving here and now."""
         raise BrokenPipeError
 
+    def heading(self, text: str) -> None:
+        """Print a line that stands above something."""
+        self.print(Text(text, style="bold"))
+
     def table(self, table: Table) -> None:
         """Print a table and an empty line; on too narrow a terminal its lines run over rather than lose digits."""
         self.print(table, crop=False)
         self.print()
+
+    def grid(
+        self,
+        title: str,
+        columns: Sequence[TableColumn],
+        rows: Iterable[Mapping[str, Any]],
+        caption: str = "",
+        leading: int = 0,
+    ) -> None:
+        """Print a table of `rows`, so many lines apart; columns with nothing in them are left out."""
+        listed = list(rows)
+        used = [column for column in columns if any(cell(row[column.key]) for row in listed)] or list(columns)
+        table = Table(
+            title=title or None,
+            caption=caption or None,
+            box=box.SIMPLE_HEAD,
+            title_justify="left",
+            caption_justify="left",
+            title_style="bold",
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+            leading=leading,
+        )
+        for column in used:
+            cells = [cell(row[column.key]) for row in listed]
+            whole = column.keep or column.number
+            table.add_column(
+                column.heading,
+                justify="right" if column.number else "left",
+                no_wrap=whole,
+                overflow="fold",
+                min_width=_least_width(column, cells) if whole else min(_least_width(column, cells), NARROWEST_TEXT),
+                max_width=column.most,
+            )
+        for row in listed:
+            table.add_row(*(cell(row[column.key]) for column in used))
+        self.table(table)
+
+    def files(self, directory: Path) -> None:
+        """Say where results are, one path a line, so that they can be copied."""
+        manifest = read_manifest(directory) or {}
+        self.paths([directory / name for name in sorted(manifest.get("files", ()))])
+
+    def paths(self, paths: Sequence[Path]) -> None:
+        """The same for files that are known."""
+        self.print("File written:" if len(paths) == 1 else "Files written:")
+        for path in paths:
+            self.print(f"  {path}", soft_wrap=True)
 
     def fits(self, table: Table) -> bool:
         """Whether a table fits without breaking anything over lines."""
@@ -90,36 +142,6 @@ def heading(text: str) -> Text:
 def in_lines(text: str, width: int) -> str:
     """Broken at spaces and hyphens, never inside a word, so that many columns can stand side by side."""
     return "\n".join(textwrap.wrap(text, width, break_long_words=False))
-
-
-def grid(title: str, columns: Sequence[TableColumn], rows: Iterable[Mapping[str, Any]], caption: str = "") -> Table:
-    """A table of `rows`; columns with nothing in them are left out."""
-    listed = list(rows)
-    used = [column for column in columns if any(cell(row[column.key]) for row in listed)] or list(columns)
-    table = Table(
-        title=title or None,
-        caption=caption or None,
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    for column in used:
-        cells = [cell(row[column.key]) for row in listed]
-        whole = column.keep or column.number
-        table.add_column(
-            column.heading,
-            justify="right" if column.number else "left",
-            no_wrap=whole,
-            overflow="fold",
-            min_width=_least_width(column, cells) if whole else min(_least_width(column, cells), NARROWEST_TEXT),
-            max_width=column.most,
-        )
-    for row in listed:
-        table.add_row(*(cell(row[column.key]) for column in used))
-    return table
 
 
 def _least_width(column: TableColumn, cells: Iterable[str]) -> int:
@@ -189,7 +211,11 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextlib.contextmanager
 def _bar(rate: Rate, averaged: float = 30.0) -> Iterator[Progress]:
-    """A bar, on a terminal; elsewhere nothing, where older releases of Rich write an empty line."""
+    """A bar, on a terminal; elsewhere nothing, where older releases of Rich write an empty line.
+
+    Before it is said why the first run takes longer, if it does.
+    """
+    announce_compiling()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     bar = Progress(*columns, console=notes(), transient=True, speed_estimate_period=averaged)
     bar.disable = not bar.console.is_terminal
@@ -221,27 +247,26 @@ def destination(out: str | None, kind: str, name: str = "") -> Path:
     return path
 
 
-def write_and_print(write: Callable[[], object], tell: Callable[[], object]) -> None:
-    """Write results, then print them; they are printed as well if they cannot be written, so that they are not lost."""
+def write_and_print(
+    directory: Path | None,
+    write: Callable[[Path], object],
+    tell: Callable[[Screen], object],
+    names: Callable[[], Screen] = output,
+) -> None:
+    """Write results if a directory was given, print them, and say on `names` where they are.
+
+    They are printed as well if they cannot be written, so that they are not lost.
+    """
+    screen = output()
     try:
-        write()
+        if directory is not None:
+            write(directory)
     except GreatPowersError:
-        tell()
+        tell(screen)
         raise
-    tell()
-
-
-def print_files(screen: Screen, directory: Path) -> None:
-    """Say where results are, one path a line, so that they can be copied."""
-    manifest = read_manifest(directory) or {}
-    print_paths(screen, [directory / name for name in sorted(manifest.get("files", ()))])
-
-
-def print_paths(screen: Screen, paths: list[Path]) -> None:
-    """The same for files that are known."""
-    screen.print("File written:" if len(paths) == 1 else "Files written:")
-    for path in paths:
-        screen.print(f"  {path}", soft_wrap=True)
+    tell(screen)
+    if directory is not None:
+        names().files(directory)
 
 
 @contextlib.contextmanager
@@ -314,18 +339,17 @@ def carry_out(
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     directory = None if arguments.out is None else destination(arguments.out, arguments.command)
     wanted = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
-    announce_compiling()
     with progress_bar("playing histories") as progress:
         panel = make(scenario, parameters=parameters, progress=progress, **wanted)
-    screen, last = output(), []
+    last = ""
 
-    def say() -> None:
-        screen.print(heading(f"{panel.scenario.name}: {panel.scenario.title}"))
-        last.append(tell(screen, panel))
+    def say(screen: Screen) -> None:
+        nonlocal last
+        screen.heading(f"{panel.scenario.name}: {panel.scenario.title}")
+        last = tell(screen, panel)
+        if directory is not None:
+            screen.print()
 
-    write_and_print(lambda: directory is None or panel.save(directory), say)
-    if directory is not None:
-        screen.print()
-        print_files(screen, directory)
-    if last[0]:
-        screen.print(f"\n{last[0]}")
+    write_and_print(directory, panel.save, say)
+    if last:
+        output().print(f"\n{last}")

@@ -1,13 +1,14 @@
 """``greatpowers validate``: histories held against the record, fact by fact."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command, add_output, add_parameter_file, add_workers
 from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
-    from greatpowers.cli.terminal import Screen
     from greatpowers.validation.facts import Target
     from greatpowers.validation.play import Figure
     from greatpowers.validation.published_results import Replication
@@ -55,33 +56,24 @@ def execute(arguments: Namespace) -> int:
 
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
-    from greatpowers.cli import terminal
     from greatpowers.validation.scorecard import score
     from greatpowers.validation.scorecard_files import read_until, save_scorecard
 
     parameters = terminal.chosen_parameters(arguments)
     until = None if arguments.parameters is None else read_until(arguments.parameters)
     directory = terminal.destination(arguments.out, "scorecard", "validate")
-    terminal.announce_compiling()
     with terminal.progress_bar("playing histories") as progress:
         card = score(parameters, fast=arguments.fast, workers=arguments.workers, progress=progress, until=until)
-    screen = terminal.output()
-    terminal.write_and_print(lambda: save_scorecard(card, directory), lambda: _print_result(screen, card))
-    terminal.print_files(screen, directory)
+    terminal.write_and_print(directory, partial(save_scorecard, card), lambda screen: _print_result(screen, card))
     return AGREED_BROKEN if card.broken else 0
 
 
-def _print_result(screen: "Screen", card: "Scorecard") -> None:
-    from greatpowers.cli import terminal
+def _print_result(screen: "terminal.Screen", card: "Scorecard") -> None:
     from greatpowers.validation.scorecard_page import answer, details
 
-    screen.table(terminal.grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows]))
-    others = terminal.grid(
-        "Other people's results", OTHER_COLUMNS, [_other(replication) for replication in card.others]
-    )
-    others.leading = 1
-    screen.table(others)
-    screen.print(terminal.heading(answer(card)))
+    screen.grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows])
+    screen.grid("Other people's results", OTHER_COLUMNS, map(_other, card.others), leading=1)
+    screen.heading(answer(card))
     for line in details(card)[:-1]:
         screen.print(line)
     screen.print(f"{len(card.left_out)} facts of the short list cannot be expressed:")

@@ -3,6 +3,8 @@
 import time
 from argparse import Namespace
 
+import greatpowers as gp
+from greatpowers.cli import terminal
 from greatpowers.cli.arguments import Command
 
 SMALLEST = "template"
@@ -18,19 +20,16 @@ COMMAND = Command(
 
 def execute(arguments: Namespace) -> None:
     """Play the smallest world both ways that the engine is used, which compiles it."""
-    from greatpowers.cli.terminal import announce_compiling, needs_compiling
     from greatpowers.core.kernel import cache_directory, is_cached, is_compiled
-    from greatpowers.simulation.ensemble import ensemble
-    from greatpowers.simulation.run import simulate
 
     if not is_compiled():
         print("Compilation is switched off by NUMBA_DISABLE_JIT; there is nothing to do.")
         return
-    fresh = needs_compiling()
-    announce_compiling()
+    fresh = terminal.needs_compiling()
+    terminal.announce_compiling()
     started = time.perf_counter()
-    simulate(SMALLEST, rounds=1)
-    ensemble(SMALLEST, "laissez-faire", [0], rounds=1)
+    gp.simulate(SMALLEST, rounds=1)
+    gp.ensemble(SMALLEST, "laissez-faire", [0], rounds=1)
     if not fresh:
         print("The engine had been compiled already.")
     elif is_cached():
