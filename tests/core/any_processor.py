@@ -1,7 +1,7 @@
 """Hashes of worlds and of histories, for a process on whatever processor it is made to believe it runs on.
 
-As a script, with a number of rounds, it prints them as JSON, and beside them what the C library and NumPy make of the
-same functions.
+As a script, with a number of rounds and names of worlds, it prints them as JSON, beside them what the C library and
+NumPy make of the same functions, and how often the package had the code of the rounds.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from core_worlds import columns_of, play
 from fingerprints import hashes_of, of_scenario
 
 from greatpowers import load_scenario, names, synthetic
+from greatpowers.core.history import play_each_round
 from greatpowers.core.kernel import is_compiled
 from greatpowers.core.world import World
 from greatpowers.scenario.build import build_parameters, build_world
@@ -55,6 +56,12 @@ def libraries() -> str:
     return together([by_one.tobytes(), np.exp(x).tobytes(), np.power(abs(x), 1.3).tobytes(), np.sin(x).tobytes()])
 
 
+def here(scenarios: Sequence[str], rounds: int) -> dict[str, str]:
+    """All of that, in this process."""
+    return {"worlds": worlds(), "histories": histories(scenarios, rounds), "libraries": libraries()}
+
+
 if __name__ == "__main__":
-    played = histories(SHIPPED if is_compiled() else ["template"], int(sys.argv[1]))
-    print(json.dumps({"worlds": worlds(), "histories": played, "libraries": libraries()}))
+    rounds, *scenarios = sys.argv[1:]
+    found = here(scenarios, int(rounds))
+    print(json.dumps([found, sum(play_each_round.stats.cache_hits.values()) if is_compiled() else 0]))
