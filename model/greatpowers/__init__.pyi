@@ -36,17 +36,13 @@ from .simulation.drawing import (
     outcome_distribution as outcome_distribution,
 )
 from .simulation.ensemble import Ensemble as Ensemble, ensemble as ensemble
-from .simulation.fork import (
-    Fork as Fork,
-    fork as fork,
-    fork_beliefs as fork_beliefs,
-    wars_by_misperception as wars_by_misperception,
-)
+from .simulation.fork import Fork as Fork, fork as fork, fork_beliefs as fork_beliefs
 from .simulation.fork_figures import divergence_figure as divergence_figure
 from .simulation.history import History as History, load_history as load_history
 from .simulation.misperception import (
     MisperceivedWars as MisperceivedWars,
     misperceived_wars as misperceived_wars,
+    wars_by_misperception as wars_by_misperception,
     wars_in_question as wars_in_question,
 )
 from .simulation.run import simulate as simulate

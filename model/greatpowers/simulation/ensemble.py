@@ -3,8 +3,9 @@
 They are played by a pool of threads; kernels release the GIL, so threads are enough.
 """
 
+import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -209,49 +210,30 @@ def run_jobs(
     interrupt, stops the threads and is passed on.
     """
     threads = min(jobs, available_cores() if workers is None else checked_count("workers", workers))
-    queue = _Queue(jobs, progress)
+    numbers, done, turn, stopped = iter(range(jobs)), itertools.count(1), threading.Lock(), threading.Event()
+
+    def member() -> None:
+        try:
+            while not stopped.is_set():
+                with turn:
+                    number = next(numbers, None)
+                if number is None:
+                    return
+                work(number)
+                with turn:
+                    finished = next(done)
+                    if progress is not None:
+                        progress(finished, jobs)
+        except BaseException:
+            stopped.set()
+            raise
+
     with ThreadPoolExecutor(threads, thread_name_prefix="greatpowers") as pool:
         try:
-            members = [pool.submit(_work, queue, work) for _ in range(threads)]
+            members = [pool.submit(member) for _ in range(threads)]
             if meanwhile is not None:
                 meanwhile()
-            for member in members:
-                member.result()
+            for each in members:
+                each.result()
         finally:
-            queue.close()
-
-
-class _Queue:
-    """Numbers of jobs, handed out one by one, and a count of those done."""
-
-    def __init__(self, jobs: int, progress: Progress | None) -> None:
-        self._jobs, self._progress = jobs, progress
-        self._next, self._done, self._lock = 0, 0, threading.Lock()
-
-    def __iter__(self) -> Iterator[int]:
-        while True:
-            with self._lock:
-                number, self._next = self._next, self._next + 1
-            if number >= self._jobs:
-                return
-            yield number
-
-    def done(self) -> None:
-        with self._lock:
-            self._done += 1
-            if self._progress is not None:
-                self._progress(self._done, self._jobs)
-
-    def close(self) -> None:
-        with self._lock:
-            self._next = self._jobs
-
-
-def _work(queue: _Queue, work: Callable[[int], None]) -> None:
-    try:
-        for number in queue:
-            work(number)
-            queue.done()
-    except BaseException:
-        queue.close()
-        raise
+            stopped.set()

@@ -26,10 +26,9 @@ from greatpowers.scenario.errors import GreatPowersError, shown
 from greatpowers.scenario.library import path_of
 from greatpowers.scenario.schema import PolicyPreset, Segment
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Progress, play_all, runs_frame
 from greatpowers.simulation.history import History
-from greatpowers.simulation.run import play_switched
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, Setup, checked_seeds, given_policy, prepare
+from greatpowers.simulation.run import history_of, play_to_end
+from greatpowers.simulation.setup import PolicyLike, Setup, given_policy, prepare
 from greatpowers.simulation.summary import HEADLINES
 from greatpowers.storage.checkpoint import write_csv, write_parquet
 from greatpowers.storage.files import write_text
@@ -39,27 +38,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TRUE_BELIEFS = "true_beliefs"
-
-
-def wars_by_misperception(
-    scenario: ScenarioLike,
-    policy: PolicyLike,
-    seeds: Seeds,
-    rounds: int | None = None,
-    parameters: Mapping[str, float] | None = None,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Wars begun on each seed as beliefs are, and with every belief about resolve and force set to the truth.
-
-    One row a seed: `wars`, `wars_true_beliefs`, and `vanished`, their difference (below 0 where error kept a peace).
-    """
-    given = dict(parameters or {})
-    setups = [prepare(scenario, policy, rounds, given | {TRUE_BELIEFS: truth}) for truth in (0.0, 1.0)]
-    chosen = checked_seeds(seeds)
-    values = play_all(setups, chosen, workers, progress, None)
-    as_is, true = (runs_frame(part, chosen)["wars_begun"] for part in values)
-    return pd.DataFrame({"wars": as_is, "wars_true_beliefs": true, "vanished": as_is - true})
 
 
 Flags = NDArray[np.bool_]
@@ -242,10 +220,8 @@ def _setup(history: History, policy: PolicyPreset, changed: Mapping[str, float] 
 
 
 def _forked(history: History, at_round: int, change: str, before: Setup, after: Setup) -> Fork:
-    track, log = play_switched(before, after, at_round, history.seed)
-    written = min(int(log.happened[0]), log.codes.shape[0])
-    codes, numbers = log.codes[:written].copy(), log.numbers[:written].copy()
-    other = replace(history, policy=after.policy, track=track, codes=codes, numbers=numbers, origin=provenance())
+    _, track, log = play_to_end(before, history.seed, then=(at_round, after))
+    other = replace(history_of(before, history.seed, track, log), policy=after.policy)
     _check_past(history, other, at_round)
     return Fork(history, other, at_round, change)
 
@@ -261,12 +237,8 @@ def _checked_round(history: History, at_round: int) -> int:
 
 def _check_past(history: History, other: History, at_round: int) -> None:
     """Raise unless the two are the same before the fork: a record of another version would not be."""
-    for ours, theirs in zip(history.track[:3], other.track[:3], strict=True):
-        same = np.array_equal(ours[:at_round], theirs[:at_round])
-        if not same:
-            break
-    else:
-        same = np.array_equal(history.track.traces[:at_round], other.track.traces[:at_round])
+    ours, theirs = ((*part.track[:3], part.track.traces) for part in (history, other))
+    same = all(np.array_equal(one[:at_round], two[:at_round]) for one, two in zip(ours, theirs, strict=True))
     past = [part.codes[:, Column.ROUND] < at_round for part in (history, other)]
     if not (same and np.array_equal(history.codes[past[0]], other.codes[past[1]])):
         raise GreatPowersError(

@@ -19,12 +19,20 @@ from greatpowers.dictionary import option_of
 from greatpowers.presentation.tables import text_shown
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation import frames
-from greatpowers.simulation.ensemble import Progress
+from greatpowers.simulation.ensemble import Progress, play_all, runs_frame
 from greatpowers.simulation.events import EventContext, LogEvent
-from greatpowers.simulation.fork import Fork, fork_beliefs, wars_by_misperception
+from greatpowers.simulation.fork import TRUE_BELIEFS, Fork, fork_beliefs
 from greatpowers.simulation.history import History
 from greatpowers.simulation.intervals import UPPER, Interval, mean_interval
-from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_policy, given_scenario
+from greatpowers.simulation.setup import (
+    PolicyLike,
+    ScenarioLike,
+    Seeds,
+    checked_seeds,
+    given_policy,
+    given_scenario,
+    prepare,
+)
 
 RESAMPLES = 4000
 FEWEST = 10
@@ -32,6 +40,27 @@ FEWEST = 10
 
 SPREAD = NUMBERS[Event.WAR].index("spread")
 VERDICTS = ("in the same quarter", "later", "not at all")
+
+
+def wars_by_misperception(
+    scenario: ScenarioLike,
+    policy: PolicyLike,
+    seeds: Seeds,
+    rounds: int | None = None,
+    parameters: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Wars begun on each seed as beliefs are, and with every belief about resolve and force set to the truth.
+
+    One row a seed: `wars`, `wars_true_beliefs`, and `vanished`, their difference (below 0 where error kept a peace).
+    """
+    given = dict(parameters or {})
+    setups = [prepare(scenario, policy, rounds, given | {TRUE_BELIEFS: truth}) for truth in (0.0, 1.0)]
+    chosen = checked_seeds(seeds)
+    values = play_all(setups, chosen, workers, progress, None)
+    as_is, true = (runs_frame(part, chosen)["wars_begun"] for part in values)
+    return pd.DataFrame({"wars": as_is, "wars_true_beliefs": true, "vanished": as_is - true})
 
 
 @dataclass(frozen=True, eq=False, repr=False)

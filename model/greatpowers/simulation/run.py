@@ -95,24 +95,38 @@ def play_and(read: Callable[[World, Track, Log], Played], setup: Setup, seed: in
 
 
 def play_to_end(
-    setup: Setup, seed: int, record: bool = True, traces: bool = True, capacity: int | None = None
+    setup: Setup,
+    seed: int,
+    record: bool = True,
+    traces: bool = True,
+    capacity: int | None = None,
+    then: tuple[int, Setup] | None = None,
 ) -> tuple[World, Track, Log]:
     """Play one run, with its whole log if it is to `record`; the world is as the last round leaves it.
 
     If the log overflows, the same run is played again with room for what happened. Without `traces` what challengers
-    weighed is not kept, which is most of the memory of a run.
+    weighed is not kept, which is most of the memory of a run. `then` is a round, and a setup of the same scenario and
+    length whose levers and parameters hold from that round on; rounds before it do not depend on them.
     """
     space = (first_capacity(setup) if capacity is None else capacity) if record else 0
     room = Room(copy_world(setup.world), setup.new_workspace(space, traces))
-    world, track, log = _play(setup, seed, record, traces, room)
+    world, track, log = _play(setup, seed, record, traces, room, then)
     if record and log.happened[0] > space:
-        return play_to_end(setup, seed, record, traces, int(log.happened[0]))
+        return play_to_end(setup, seed, record, traces, int(log.happened[0]), then)
     return world, track, log
 
 
-def _play(setup: Setup, seed: int, record: bool, traces: bool, room: Room) -> tuple[World, Track, Log]:
+def _play(
+    setup: Setup, seed: int, record: bool, traces: bool, room: Room, then: tuple[int, Setup] | None = None
+) -> tuple[World, Track, Log]:
     track, luck = new_track(setup.rounds, *setup.sizes, record, traces), luck_of(seed, *setup.sizes)
-    play_rounds(room.world, setup.levers, setup.packed, luck, 0, room.workspace, track)
+    if then is None:
+        play_rounds(room.world, setup.levers, setup.packed, luck, 0, room.workspace, track)
+    else:
+        at, after = then
+        for part, low, high in ((setup, 0, at), (after, at, setup.rounds)):
+            rows = track.part(slice(low, high))
+            play_rounds(room.world, part.levers, part.packed, luck, low, room.workspace, rows)
     setup.check_rules(room.workspace)
     _check_numbers(setup, seed, track)
     return room.world, track, room.workspace.log
@@ -132,24 +146,3 @@ def _check_numbers(setup: Setup, seed: int, track: Track) -> None:
 def play_matched(setups: Sequence[Setup], seed: int) -> list[Floats]:
     """Metrics [R, Metric] of one run for each setup, all on the same luck."""
     return [play(setup, seed, record=False).metrics for setup in setups]
-
-
-def play_switched(
-    before: Setup, after: Setup, at_round: int, seed: int, capacity: int | None = None
-) -> tuple[Track, Log]:
-    """Play the world of `before` on the luck of `seed`; from `at_round` on, levers and parameters are those of `after`.
-
-    Everything is recorded. The setups must be of one scenario and length; rounds below `at_round` do not depend on
-    `after`.
-    """
-    room = first_capacity(before) if capacity is None else capacity
-    world, workspace = copy_world(before.world), before.new_workspace(room)
-    track = new_track(before.rounds, *before.sizes, full=True)
-    luck, switch = luck_of(seed, *before.sizes), min(at_round, before.rounds)
-    for setup, low, high in ((before, 0, switch), (after, switch, before.rounds)):
-        rows = track.part(slice(low, high))
-        play_rounds(world, setup.levers, setup.packed, luck, low, workspace, rows)
-    before.check_rules(workspace)
-    _check_numbers(before, seed, track)
-    happened = int(workspace.log.happened[0])
-    return play_switched(before, after, at_round, seed, happened) if happened > room else (track, workspace.log)
