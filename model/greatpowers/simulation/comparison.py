@@ -35,13 +35,9 @@ from greatpowers.simulation.ensemble import (
 from greatpowers.simulation.intervals import (
     BANDS,
     Interval,
-    difference_of,
     differences_of,
-    expected_difference_of,
     expected_differences_of,
-    expected_of,
     expected_of_each,
-    interval_of,
     intervals_of,
     matching_gain,
     quantiles,
@@ -203,33 +199,33 @@ class Comparison:
 
         Intervals are of Student's t; of Wilson for the share of runs with great-power war.
         """
-        return self._table(self.names, self.estimate)
+        return self._table({metric: self._column(metric).means() for metric in self.metrics})
 
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Mean paired difference from the baseline with its 95 % t interval: shaped like `table`, baseline left out."""
-        others = [name for name in self.names if name != self.baseline]
-        return self._table(others, self.difference)
+        return self._table_of_differences()
 
     @cached_property
     def posterior_table(self) -> pd.DataFrame:
         """Mean over the posterior's draws and the interval they leave open: shaped like `table`; NaN without any."""
-        return self._table(self.names, self.posterior_estimate)
+        return self._table({metric: self._column(metric).means(over_draws=True) for metric in self.metrics})
 
     @cached_property
     def posterior_differences(self) -> pd.DataFrame:
         """The same of paired differences from the baseline: shaped like `differences`."""
-        others = [name for name in self.names if name != self.baseline]
-        return self._table(others, self.posterior_difference)
+        return self._table_of_differences(over_draws=True)
 
-    def _table(
-        self, names: Sequence[str], estimate: Callable[[str, str], Interval], metrics: Sequence[str] | None = None
-    ) -> pd.DataFrame:
-        """A table with a row a policy and columns (metric, mean | low | high)."""
-        shown = self.metrics if metrics is None else metrics
-        rows = [[value for metric in shown for value in estimate(name, metric)] for name in names]
-        columns = pd.MultiIndex.from_product([shown, Interval._fields], names=["metric", "estimate"])
-        return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="policy"))
+    def _table_of_differences(self, over_draws: bool = False) -> pd.DataFrame:
+        base = self.names.index(self.baseline)
+        by_metric = {metric: self._column(metric).differences(base, over_draws) for metric in self.metrics}
+        return self._table(by_metric).drop(index=self.baseline)
+
+    def _table(self, estimates: Mapping[str, Sequence[Interval]]) -> pd.DataFrame:
+        """A table with a row a policy and columns (metric, mean | low | high), of intervals by metric and policy."""
+        columns = pd.MultiIndex.from_product([list(estimates), Interval._fields], names=["metric", "estimate"])
+        rows = [[bound for interval in row for bound in interval] for row in zip(*estimates.values(), strict=True)]
+        return pd.DataFrame(rows, index=pd.Index(self.names, name="policy"), columns=columns)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -265,7 +261,7 @@ class Comparison:
 
     def estimate(self, policy: str, metric: str, place: str | None = None) -> Interval:
         """Mean and 95 % interval of any column of `runs`, or of an outcome of a place, under one policy."""
-        return interval_of(self.values(policy, metric, place), self._column(metric, place).unit)
+        return self._column(metric, place).means()[self.names.index(policy)]
 
     def difference(self, policy: str, metric: str) -> Interval:
         """Mean paired difference of any column of `runs` from the baseline, with its 95 % interval.
@@ -286,7 +282,7 @@ class Comparison:
 
     def posterior_estimate(self, policy: str, metric: str, place: str | None = None) -> Interval:
         """Mean over the posterior's draws, and the interval that they leave open; NaN if none were played."""
-        return self._left_open(self._column(metric, place), policy)
+        return self._column(metric, place).means(over_draws=True)[self.names.index(policy)]
 
     def posterior_difference(self, policy: str, metric: str) -> Interval:
         """Paired difference from the baseline over the posterior's draws; NaN if none were played."""
@@ -297,7 +293,8 @@ class Comparison:
 
         The second is NaN if no posterior was played.
         """
-        return self._versus(self._column(outcome, place), policy, against)
+        column, one, other = self._column(outcome, place), self.names.index(policy), self.names.index(against)
+        return column.differences(other)[one], column.differences(other, over_draws=True)[one]
 
     def _column(self, outcome: str, place: str | None = None) -> "_Column":
         """An outcome of the world, or of a place."""
@@ -318,26 +315,13 @@ class Comparison:
             raise GreatPowersError(f"places: no theatre has the id '{name}'. {suggestion(name, index)}")
         return index[name]
 
-    def _left_open(self, column: "_Column", policy: str) -> Interval:
-        return NOTHING if column.drawn is None else expected_of(column.drawn[self.names.index(policy)], column.unit)
-
-    def _versus(self, column: "_Column", policy: str, against: str) -> tuple[Interval, Interval]:
-        one, other = self.names.index(policy), self.names.index(against)
-        luck = difference_of(column.values[one], column.values[other], column.unit)
-        if column.drawn is None:
-            return luck, NOTHING
-        return luck, expected_difference_of(column.drawn[one], column.drawn[other], column.unit)
-
     def _estimates(self, outcome: str, place: str | None = None) -> list[tuple[float, ...]]:
         """The columns :data:`ESTIMATES` of a column of `runs`, or of an outcome of a place, under each policy."""
         column, base = self._column(outcome, place), self.names.index(self.baseline)
-        luck, drawn = intervals_of(column.values, column.unit), column.drawn
-        left_open = [NOTHING] * len(luck) if drawn is None else expected_of_each(drawn, column.unit)
-        further = differences_of(column.values, column.values[base], column.unit)
-        further_open = left_open if drawn is None else expected_differences_of(drawn, drawn[base], column.unit)
+        further, further_open = column.differences(base), column.differences(base, over_draws=True)
         further[base] = further_open[base] = NOTHING
         medians = np.median(column.values, axis=-1).tolist()
-        parts = zip(luck, medians, left_open, further, further_open, strict=True)
+        parts = zip(column.means(), medians, column.means(over_draws=True), further, further_open, strict=True)
         return [(*one, median, *of_record, *more, *more_open) for one, median, of_record, more, more_open in parts]
 
     def by_place(self, places: Sequence[str] | None = None) -> pd.DataFrame:
@@ -384,8 +368,9 @@ class Comparison:
 
     def place_tables(self, place: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What becomes of one place: shaped like `table` and `posterior_table`, with its outcomes for metrics."""
-        luck, left_open = (partial(estimator, place=place) for estimator in (self.estimate, self.posterior_estimate))
-        return self._table(self.names, luck, PLACE_NAMES), self._table(self.names, left_open, PLACE_NAMES)
+        columns = {name: self._column(name, place) for name in PLACE_NAMES}
+        by_luck = self._table({name: column.means() for name, column in columns.items()})
+        return by_luck, self._table({name: column.means(over_draws=True) for name, column in columns.items()})
 
     @property
     def asked_places(self) -> tuple[str, ...]:
@@ -502,6 +487,20 @@ class _Column(NamedTuple):
     values: Floats
     drawn: Floats | None
     unit: str
+
+    def means(self, over_draws: bool = False) -> list[Interval]:
+        """The mean under each policy, with its interval by luck, or with what the draws leave open."""
+        if not over_draws:
+            return intervals_of(self.values, self.unit)
+        return [NOTHING] * len(self.values) if self.drawn is None else expected_of_each(self.drawn, self.unit)
+
+    def differences(self, base: int, over_draws: bool = False) -> list[Interval]:
+        """The same of the paired difference of each policy from the one at `base`."""
+        if not over_draws:
+            return differences_of(self.values, self.values[base], self.unit)
+        if self.drawn is None:
+            return [NOTHING] * len(self.values)
+        return expected_differences_of(self.drawn, self.drawn[base], self.unit)
 
 
 PosteriorLike = Posterior | str | Path
