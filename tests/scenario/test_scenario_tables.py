@@ -12,7 +12,7 @@ def test_states_show_their_weights_shares_and_reasons() -> None:
     assert [row["id"] for row in rows] == ["Arda", "Birch", "Cedar", "Dale"]
     assert sum(row["power"] for row in rows) == round(sum(row["power"] for row in rows), 3) == 1
     assert rows[0]["doctrine"] == "nineteenth-century (adapted)"
-    assert rows[0]["welfare"] == 0.4
+    assert rows[0]["welfare_weight"] == 0.4
     assert rows[2]["leadership"] == "reluctant"
     assert all("source" in row for row in rows)
 

@@ -1,7 +1,7 @@
 """``greatpowers show``: what is configured, as tables, before anything runs."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import greatpowers as gp
@@ -27,7 +27,7 @@ MEANS_CAPTION = (
 ENDS = (
     TableColumn("id", "State", keep=True),
     TableColumn("doctrine", "Doctrine", most=24),
-    *numbers(power="Power", order="Order", welfare="Welfare", fear="Fear"),
+    *numbers(power_weight="Power", order_weight="Order", welfare_weight="Welfare", fear_weight="Fear"),
     TableColumn("reason", "Why"),
     TableColumn("source", "Source", most=16),
 )
@@ -149,8 +149,8 @@ def _print_world(screen: "terminal.Screen", scenario: "gp.Scenario") -> None:
     from greatpowers.scenario.tables import state_table, theatre_table
 
     states = state_table(scenario)
-    screen.grid("States: what they have", MEANS, _with_votes(scenario, states), MEANS_CAPTION)
-    screen.grid("States: what they want", ENDS, _with_weights(scenario, states), "Weights from 0 to 1.")
+    screen.grid("States: what they have", MEANS, states, MEANS_CAPTION)
+    screen.grid("States: what they want", ENDS, states, "Weights from 0 to 1.")
     if scenario.alliances:
         screen.grid("Alliances", PLEDGES, _alliances(scenario))
     if scenario.theatres:
@@ -159,19 +159,6 @@ def _print_world(screen: "terminal.Screen", scenario: "gp.Scenario") -> None:
         screen.grid("Theatres: why", WHY, theatres)
     if scenario.happened:
         screen.grid("What really happened", HAPPENED, _happened(scenario), "For comparison: no run knows of it.")
-
-
-def _with_votes(scenario: "gp.Scenario", states: "Sequence[Row]") -> "list[Row]":
-    return [{**row, "votes": state.election_period or None} for row, state in zip(states, scenario.states, strict=True)]
-
-
-def _with_weights(scenario: "gp.Scenario", states: "Sequence[Row]") -> "list[Row]":
-    """Rows whose 'power' is the weight of power: the state table has room for one column of the name."""
-    from greatpowers.scenario.build import weights_of
-
-    return [
-        {**row, "power": weights_of(scenario, state).power} for row, state in zip(states, scenario.states, strict=True)
-    ]
 
 
 def _alliances(scenario: "gp.Scenario") -> "Iterator[Row]":

@@ -19,7 +19,7 @@ WRITTEN_OF_THEATRES = {
 
 
 def state_table(scenario: Scenario) -> list[Row]:
-    """One row per state: doctrine and weights, shares of output, capability and power, leadership, and why."""
+    """One row per state: doctrine and weights, shares of output, capability and power, leadership, votes, and why."""
     economy = shares(np.array([state.economy for state in scenario.states]))
     capability = shares(np.array([state.capability for state in scenario.states]))
     return [
@@ -27,12 +27,12 @@ def state_table(scenario: Scenario) -> list[Row]:
             "id": state.id,
             "name": state.label,
             "doctrine": state.doctrine + (" (adapted)" if state.weights else ""),
-            **weights_of(scenario, state).model_dump(),
+            **{f"{name}_weight": weight for name, weight in weights_of(scenario, state)},
             "economy": _rounded(economy[i]),
             "capability": _rounded(capability[i]),
             "power": _rounded((economy[i] + capability[i]) / 2),
             "leadership": "committed" if state.committed else "reluctant",
-            "elections": f"every {state.election_period} rounds" if state.election_period else "none",
+            "votes": state.election_period or None,
             **state.model_dump(include={"nuclear", "openness", "burden", "reason", "source"}),
         }
         for i, state in enumerate(scenario.states)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.log import Column, Event
 from greatpowers.core.trace import OPTIONS
-from greatpowers.dictionary import METRIC_NAMES, STATE_NAMES, THEATRE_NAMES, TRACE_NAMES, event_numbers
+from greatpowers.dictionary import METRIC_NAMES, TRACE_NAMES, event_numbers
 from greatpowers.scenario.checks import QUARTERS, quarter_name, quarter_number
 from greatpowers.scenario.schema import Scenario
 
@@ -38,31 +38,22 @@ def metrics_frame(metrics: Floats, start: str) -> pd.DataFrame:
     return frame
 
 
-def states_frame(values: Floats, ids: Sequence[str]) -> pd.DataFrame:
-    """States [R, N, StateColumn] as a long table."""
-    return _long(values, "state", ids, STATE_NAMES)
-
-
-def theatres_frame(values: Floats, ids: Sequence[str]) -> pd.DataFrame:
-    """Theatres [R, T, TheatreColumn] as a long table."""
-    return _long(values, "theatre", ids, THEATRE_NAMES)
-
-
-def appraisals_frame(traces: Floats, ids: Sequence[str]) -> pd.DataFrame:
-    """Traces [R, T, Trace] as a long table, NaN for options that were not open."""
-    shown = traces.copy()
-    for option, columns in OPTION_COLUMNS.items():
-        closed = traces[..., TRACE_NAMES.index(f"probability_{OPTIONS[option]}")] == 0.0
-        shown[..., columns] = np.where(closed[..., None], np.nan, shown[..., columns])
-    return _long(shown, "theatre", ids, TRACE_NAMES)
-
-
-def _long(values: Floats, key: str, ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+def long_frame(values: Floats, key: str, ids: Iterable[str], names: Sequence[str]) -> pd.DataFrame:
+    """An array [rounds, things, columns] as a long table: `round`, `key` with the id of the thing, then the columns."""
     rounds, things, width = values.shape
     frame = pd.DataFrame(values.reshape(rounds * things, width), columns=list(names))
     frame.insert(0, "round", np.repeat(np.arange(rounds), things))
     frame.insert(1, key, pd.Series(list(ids) * rounds, dtype="str"))
     return frame
+
+
+def appraisals_frame(traces: Floats, ids: Iterable[str]) -> pd.DataFrame:
+    """Traces [R, T, Trace] as a long table, NaN for options that were not open."""
+    shown = traces.copy()
+    for option, columns in OPTION_COLUMNS.items():
+        closed = traces[..., TRACE_NAMES.index(f"probability_{OPTIONS[option]}")] == 0.0
+        shown[..., columns] = np.where(closed[..., None], np.nan, shown[..., columns])
+    return long_frame(shown, "theatre", ids, TRACE_NAMES)
 
 
 def from_long(frame: pd.DataFrame, shape: tuple[int, int], names: Sequence[str]) -> Floats:

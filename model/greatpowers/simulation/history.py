@@ -92,17 +92,19 @@ class History:
     @cached_property
     def states(self) -> pd.DataFrame:
         """States by round, long: `round`, `state`, then the columns of :class:`StateColumn`."""
-        return frames.states_frame(self.track.states, [state.id for state in self.scenario.states])
+        return frames.long_frame(self.track.states, "state", self.scenario.state_index(), dictionary.STATE_NAMES)
 
     @cached_property
     def theatres(self) -> pd.DataFrame:
         """Theatres by round, long: `round`, `theatre`, then the columns of :class:`TheatreColumn`."""
-        return frames.theatres_frame(self.track.theatres, [theatre.id for theatre in self.scenario.theatres])
+        return frames.long_frame(
+            self.track.theatres, "theatre", self.scenario.theatre_index(), dictionary.THEATRE_NAMES
+        )
 
     @cached_property
     def appraisals(self) -> pd.DataFrame:
         """What challengers weighed, long: `round`, `theatre`, then the trace; NaN for options that were not open."""
-        return frames.appraisals_frame(self.track.traces, [theatre.id for theatre in self.scenario.theatres])
+        return frames.appraisals_frame(self.track.traces, self.scenario.theatre_index())
 
     @cached_property
     def events(self) -> pd.DataFrame:
