@@ -1,7 +1,7 @@
 """Figures of a history, of an ensemble and of a comparison: over time, by theatre, outcomes, and what policies cost."""
 
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -223,25 +223,32 @@ def key_metrics(history: "History") -> Figure:
     panels = figure.subplots(2, 3, sharex=True)
     for axes, names, title in zip(panels.flat, PANELS, TITLES, strict=True):
         _draw_metric(style.dress(axes), history, when, names)
-        style.heading(axes, title)
-        style.time_axis(axes, when)
-        style.label(axes, y=describe(names[0]).unit)
+        finish_panel(axes, when, names[0], title, history.metrics[list(names)].to_numpy())
     return figure
 
 
 def _draw_metric(axes: Axes, history: "History", when: Floats, names: tuple[str, ...]) -> None:
-    unit = describe(names[0]).unit
-    counted = unit == "wars"
     for name, colour, dash in zip(names, style.PALETTE, ("-", "--"), strict=False):
         kind = dash if len(when) > 1 else "o"
-        steps = "steps-post" if counted else "default"
-        axes.plot(when, history.metrics[name], kind, color=colour, linewidth=1.8, drawstyle=steps)
+        axes.plot(when, history.metrics[name], kind, color=colour, linewidth=1.8, drawstyle=steps_of(names[0]))
     if len(names) > 1:
         axes.legend(frameon=False, fontsize=8, loc="best", labels=["believed", "true"])
-    if counted:
+
+
+def steps_of(metric: str) -> Literal["steps-post", "default"]:
+    """How a metric is drawn over rounds: wars are counted, and stay until they end."""
+    return "steps-post" if describe(metric).unit == "wars" else "default"
+
+
+def finish_panel(axes: Axes, when: Floats, metric: str, title: str, drawn: Floats) -> None:
+    """Heading, unit and limits of a panel in which a metric was `drawn` over time."""
+    unit = describe(metric).unit
+    if unit == "wars":
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    top = float(np.nanmax(history.metrics[list(names)].to_numpy()))
-    axes.set_ylim(0, max(1.0 if unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
+    axes.set_ylim(0, max(1.0 if unit in ("wars", "share in [0, 1]") else 0.02, float(np.nanmax(drawn)) * 1.08))
+    style.heading(axes, title)
+    style.label(axes, y=unit)
+    style.time_axis(axes, when)
 
 
 def _draw_strips(figure: Figure, axes: Axes, history: "History", shown: list[int]) -> None:

@@ -12,7 +12,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.dictionary import describe
 from greatpowers.presentation import style
 from greatpowers.simulation import frames
-from greatpowers.simulation.drawing import key, setting_of_history, strips
+from greatpowers.simulation.drawing import finish_panel, key, setting_of_history, steps_of, strips
 
 if TYPE_CHECKING:
     from greatpowers.simulation.fork import Fork
@@ -52,8 +52,7 @@ def divergence_figure(fork: "Fork") -> Figure:
 
 
 def _draw_series(axes: Axes, fork: "Fork", when: Floats, metric: str) -> None:
-    entry = describe(metric)
-    steps = "steps-post" if entry.unit == "wars" else "default"
+    steps = steps_of(metric)
     marker = "o" if len(when) == 1 else "None"
     ours, theirs = (history.metrics[metric].to_numpy() for history in (fork.original, fork.counterfactual))
     axes.plot(when, ours, marker=marker, color=ORIGINAL, linewidth=1.8, drawstyle=steps, label="original")
@@ -65,13 +64,7 @@ def _draw_series(axes: Axes, fork: "Fork", when: Floats, metric: str) -> None:
     axes.axvline(when[fork.at_round], color=style.INK, linewidth=0.9, linestyle=":")
     if fork.first_decision is not None:
         _diamond(axes, when[fork.first_decision.round], 0.0)
-    if entry.unit == "wars":
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-    top = max(float(ours.max()), float(theirs.max()))
-    axes.set_ylim(0, max(1.0 if entry.unit in ("wars", "share in [0, 1]") else 0.02, top * 1.08))
-    style.heading(axes, entry.label)
-    style.label(axes, y=describe(metric).unit)
-    style.time_axis(axes, when)
+    finish_panel(axes, when, metric, describe(metric).label, np.stack([ours, theirs]))
 
 
 def _draw_difference(place: SubFigure, fork: "Fork", when: Floats, shown: list[int]) -> None:

@@ -75,7 +75,11 @@ def with_units(table: pa.Table, units: Units) -> pa.Table:
 
     The same stands as JSON in the metadata of the table, under "codebook", which R's arrow gives as text.
     """
-    known = {field.name: _metadata(units[field.name]) for field in table.schema if field.name in units}
+    known = {
+        field.name: dict(zip(("meaning", "unit"), units[field.name], strict=True))
+        for field in table.schema
+        if field.name in units
+    }
     fields = [field.with_metadata(known[field.name]) if field.name in known else field for field in table.schema]
     book = {CODEBOOK: json.dumps(known, ensure_ascii=False)} if known else {}
     return table.cast(pa.schema(fields, {**(table.schema.metadata or {}), **book}))
@@ -102,11 +106,6 @@ def read_parquet(path: Path) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise GreatPowersError(f"{path}: this table cannot be read ({reason(error)}).") from None
     return frame
-
-
-def _metadata(meaning_and_unit: tuple[str, str]) -> dict[str, str]:
-    meaning, unit = meaning_and_unit
-    return {"meaning": meaning, "unit": unit}
 
 
 LOCK, HOLDER = f"{OURS}lock", f"{OURS}holder"

@@ -121,15 +121,8 @@ def _changed_settings(old: Mapping[str, Any], new: Mapping[str, Any], within: st
         if isinstance(before, Mapping) and isinstance(now, Mapping):
             yield from _changed_settings(before, now, f"{name}.")
         elif before != now:
-            yield f"'{name}' {_was(before)} and {_is(now)}"
-
-
-def _was(value: Any) -> str:
-    return "was not set" if value is None else f"was {_text(value)}"
-
-
-def _is(value: Any) -> str:
-    return "is not set now" if value is None else f"is {_text(value)} now"
+            was = "was not set" if before is None else f"was {_text(before)}"
+            yield f"'{name}' {was} and {'is not set' if now is None else f'is {_text(now)}'} now"
 
 
 def _text(value: Any) -> str:
