@@ -48,11 +48,6 @@ def attribute(agent: Any, name: str) -> Any:
     return value.id if isinstance(value, mesa.Agent) else value
 
 
-def metric_reporters() -> dict[str, Reporter]:
-    """One reporter for each metric of the registry, by name."""
-    return {entry.name: partial(latest_metric, name=entry.name) for entry in METRICS}
-
-
 def attribute_names() -> list[str]:
     """What can be collected of agents, of either kind."""
     views = (vars(kind).items() for kind in (StateAgent, TheatreAgent))
@@ -114,38 +109,28 @@ def run_seed(rng: Seed | None, seed: Seed | None) -> int:
     if rng is not None and seed is not None:
         raise GreatPowersError("GreatPowersModel: both 'rng' and 'seed' are given; expected one of them.")
     keyword, given = ("seed", seed) if rng is None else ("rng", rng)
+    refusal = GreatPowersError(
+        f"GreatPowersModel: '{keyword}' is {shown(given)}; expected a whole number from 0 to 2^128 - 1, "
+        "a list of them, a SeedSequence or a numpy Generator."
+    )
     if given is None:
         return secrets.randbits(BITS)
+    if isinstance(given, list | tuple | range | np.ndarray):
+        try:
+            given = np.random.SeedSequence([int(number) for number in given])
+        except (TypeError, ValueError):
+            raise refusal from None
+    if isinstance(given, np.random.SeedSequence):
+        return int(given.generate_state(1, np.uint64)[0]) >> (64 - BITS)
     if isinstance(given, np.random.BitGenerator):
         given = np.random.Generator(given)
     if isinstance(given, np.random.Generator):
         return int(given.integers(1 << BITS))
-    if isinstance(given, np.random.SeedSequence):
-        return _word(given)
-    if isinstance(given, int | float | np.integer) and not isinstance(given, bool):
-        if 0 <= given < MOST and given == given // 1:
-            return int(given)
-    elif isinstance(given, list | tuple | range | np.ndarray):
-        return _word_of_list(keyword, given)
-    raise _refusal(keyword, given)
-
-
-def _word(sequence: np.random.SeedSequence) -> int:
-    return int(sequence.generate_state(1, np.uint64)[0]) >> (64 - BITS)
-
-
-def _word_of_list(keyword: str, given: Sequence[int]) -> int:
-    try:
-        return _word(np.random.SeedSequence([int(number) for number in given]))
-    except (TypeError, ValueError):
-        raise _refusal(keyword, given) from None
-
-
-def _refusal(keyword: str, given: object) -> GreatPowersError:
-    return GreatPowersError(
-        f"GreatPowersModel: '{keyword}' is {shown(given)}; expected a whole number from 0 to 2^128 - 1, "
-        "a list of them, a SeedSequence or a numpy Generator."
-    )
+    if isinstance(given, bool) or not isinstance(given, int | float | np.integer):
+        raise refusal
+    if not 0 <= given < MOST or given != given // 1:
+        raise refusal
+    return int(given)
 
 
 Chooser = Callable[[TheatreAgent, Appraisal], int | None]
@@ -221,7 +206,9 @@ class GreatPowersModel(mesa.Model):
         self._show_standing()
         self.state_list = [StateAgent(self, index) for index in range(self._sizes[0])]
         self.theatre_list = [TheatreAgent(self, index) for index in range(self._sizes[1])]
-        self.datacollector = RoundCollector(metric_reporters(), agent_reporters=reporters_of(agent_reporters))
+        self.datacollector = RoundCollector(
+            {entry.name: partial(latest_metric, name=entry.name) for entry in METRICS}, reporters_of(agent_reporters)
+        )
 
     def _show_standing(self) -> None:
         """Power and rank for agents that are read before the first round, which works them out anew."""

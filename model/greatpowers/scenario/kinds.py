@@ -33,13 +33,12 @@ IN_A_DEAL = (
 """Levers that say what is in a deal, or when it is proposed: they do nothing where none is on offer."""
 
 PARAMETERS = {found.name: found.field for found in fields_of(Parameters)}
-WEIGHT_MEANINGS = {
-    "power": "gain in power and control",
-    "order": "the order's norms",
-    "welfare": "economic loss",
-    "fear": "not being encircled",
+WEIGHTS = {
+    "power": Setting("weight of gain in power and control"),
+    "order": Setting("weight of the order's norms"),
+    "welfare": Setting("weight of economic loss"),
+    "fear": Setting("weight of not being encircled"),
 }
-WEIGHTS = {name: Setting(f"weight of {meaning}") for name, meaning in WEIGHT_MEANINGS.items()}
 """What may be set by name: range, unit and meaning."""
 
 RUNG_NAMES = tuple(rung_name(rung) for rung in range(TOP_RUNG + 1))
@@ -50,22 +49,16 @@ def setting_fault(name: str, value: object, settings: Mapping[str, Setting], nou
     if name not in settings:
         return f"there is no {noun} '{name}'. {suggestion(name, settings)}"
     setting = settings[name]
-    if setting.unit == SWITCH and value not in (0, 1):
-        return f"{noun} '{name}' is {shown(value)}; expected 0 or 1 ({setting.meaning})."
-    if not is_number_in(_as_number(value, setting), setting.low, setting.high):
+    if setting.unit == SWITCH:  # for which truth values count as 0 and 1, as they do nowhere else
+        return "" if value in (0, 1) else f"{noun} '{name}' is {shown(value)}; expected 0 or 1 ({setting.meaning})."
+    if not is_number_in(value, setting.low, setting.high):
         return f"{noun} '{name}' is {shown(value)}; expected {between(setting.low, setting.high)} ({setting.meaning})."
     return ""
 
 
-def _as_number(value: object, setting: Setting) -> object:
-    """Truth values count as 0 and 1 where the setting is a switch, and nowhere else."""
-    return int(value) if isinstance(value, bool) and setting.unit == SWITCH else value
-
-
 def setting_faults(values: Mapping[str, object], settings: Mapping[str, Setting], noun: str) -> list[str]:
     """Everything wrong with a table of settings."""
-    faults = (setting_fault(name, value, settings, noun) for name, value in values.items())
-    return [fault for fault in faults if fault]
+    return [fault for name, value in values.items() if (fault := setting_fault(name, value, settings, noun))]
 
 
 def _numbers_named(settings: Mapping[str, Setting], noun: str) -> Callable[[object], object]:
