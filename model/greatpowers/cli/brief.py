@@ -41,7 +41,7 @@ def execute(arguments: Namespace) -> None:
     terminal.carry_out(arguments, gp.brief, ("place", "policy", "against", "posterior"), _print_result)
 
 
-def _print_result(screen: "terminal.Screen", panel: "gp.Brief") -> str:
+def _print_result(screen: "terminal.Screen", panel: "gp.Brief") -> None:
     from greatpowers.studies.brief_words import again, answer, sections, stories
 
     screen.print(f"{panel.title}\n")
@@ -59,4 +59,3 @@ def _print_result(screen: "terminal.Screen", panel: "gp.Brief") -> str:
         screen.print()
     for how, what in again(panel):
         screen.print(f"{how} {what}", soft_wrap=True)
-    return ""

@@ -67,22 +67,18 @@ def execute(arguments: Namespace) -> None:
         screen.print(sentence)
 
 
-def _found(records: "gp.Records") -> list[dict[str, object]]:
-    rows = []
+def _found(records: "gp.Records") -> Iterator[dict[str, object]]:
     for file in records.found:
         source = records.table(file)[1]
-        rows.append(
-            {
-                "subject": file.form.subject,
-                "file": file.name,
-                "release": source.release,
-                "years": f"{source.first}-{source.last}",
-                "rows": source.rows,
-                "used": records.form(file.form.subject) == file,
-                "source": file.form.citation,
-            }
-        )
-    return rows
+        yield {
+            "subject": file.form.subject,
+            "file": file.name,
+            "release": source.release,
+            "years": f"{source.first}-{source.last}",
+            "rows": source.rows,
+            "used": records.form(file.form.subject) == file,
+            "source": file.form.citation,
+        }
 
 
 def _verdict(records: "gp.Records") -> Iterator[str]:

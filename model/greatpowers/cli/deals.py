@@ -38,7 +38,7 @@ def execute(arguments: Namespace) -> None:
     terminal.carry_out(arguments, gp.deals, ("policy", "places"), _print_result)
 
 
-def _print_result(screen: "terminal.Screen", panel: "gp.Deals") -> str:
+def _print_result(screen: "terminal.Screen", panel: "gp.Deals") -> None:
     from greatpowers.studies import deals as told
 
     screen.print(
@@ -67,7 +67,6 @@ def _print_result(screen: "terminal.Screen", panel: "gp.Deals") -> str:
             screen.heading(title)
         if idle := told.idle_terms(table):
             screen.print(f"{idle}\n")
-    return ""
 
 
 def _print_fates(screen: "terminal.Screen", panel: "gp.Deals") -> None:

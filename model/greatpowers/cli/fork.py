@@ -8,8 +8,6 @@ from greatpowers.cli import terminal
 from greatpowers.cli.arguments import MOST_ROUNDS, Command, add_count, add_output, add_seed, round_reader
 from greatpowers.scenario.errors import GreatPowersError
 
-OF_A_SCENARIO = {"--original": "original", "--seed": "seed", "--rounds": "rounds"}
-
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
@@ -82,9 +80,9 @@ def _history(arguments: Namespace) -> "gp.History":
     place = path_of(arguments.target)
     terminal.announce_compiling()
     if place.is_dir():
-        for option, name in OF_A_SCENARIO.items():
+        for name in ("original", "seed", "rounds"):
             if getattr(arguments, name) is not None:
-                raise GreatPowersError(f"{option} is for a scenario, and '{arguments.target}' is a run already.")
+                raise GreatPowersError(f"--{name} is for a scenario, and '{arguments.target}' is a run already.")
         return gp.load_history(place)
     if _looks_like_a_directory(arguments.target):
         raise GreatPowersError(f"{arguments.target}: there is no such directory; expected a run, or a scenario.")

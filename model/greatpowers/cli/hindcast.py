@@ -43,7 +43,9 @@ GROUPS = (
 THOUSAND = 1000
 
 
-def _years(parser: ArgumentParser) -> None:
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", required=True, help="directory with the published files downloaded")
+    add_output(parser, "directory to write to; ./greatpowers-results/hindcast if not given")
     parser.add_argument(
         "--from", dest="first", metavar="Y", default=1816, type=whole_number("--from", 1816, 2016),
         help="first start year (1816 if not given). Start years that end in 6, 1 and 8 were looked at during "
@@ -56,21 +58,11 @@ def _years(parser: ArgumentParser) -> None:
     )  # fmt: skip
     add_count(parser, "--every", 200, "years from one start year to the next (10 if not given)", 10)
     add_count(parser, "--ahead", 5, "years to look ahead from each start year, 1 to 5 (5 if not given)", 5)
-
-
-def _histories(parser: ArgumentParser) -> None:
     add_count(parser, "--runs", 1_000_000, "histories of each start year (100 if not given, 20 with --fast)")
     parser.add_argument("--fast", action="store_true", help="a fifth of the histories, for a first look")
     add_seed(parser, "seed of the first history of each start year (0 if not given)")
     add_parameter_file(parser)
     add_workers(parser)
-
-
-def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="DIR", required=True, help="directory with the published files downloaded")
-    add_output(parser, "directory to write to; ./greatpowers-results/hindcast if not given")
-    _years(parser)
-    _histories(parser)
 
 
 COMMAND = Command(

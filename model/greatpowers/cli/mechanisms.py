@@ -1,6 +1,6 @@
 """``greatpowers mechanisms``: what the order of the policies rests on, and what moves nothing."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 import greatpowers as gp
@@ -22,10 +22,6 @@ COLUMNS = (
 SEEDS = 60
 
 
-def _arguments(parser: ArgumentParser) -> None:
-    add_played(parser, SEEDS, least=2)
-
-
 COMMAND = Command(
     "switch every parameter and lever off, and see whether the answer holds",
     "Switch every parameter and lever off, and double it, under every policy on the same luck; say without which "
@@ -34,7 +30,7 @@ COMMAND = Command(
         ("greatpowers mechanisms --out mechanisms", "2017, the six presets, 60 seeds: some minutes"),
         ("greatpowers mechanisms --policies containment,half-a-loaf --seeds 10", "two policies, and quicker"),
     ),
-    _arguments,
+    lambda parser: add_played(parser, SEEDS, least=2),
 )
 
 
@@ -45,12 +41,11 @@ def execute(arguments: Namespace) -> None:
     terminal.carry_out(arguments, mechanisms, ("policies",), _print_result)
 
 
-def _print_result(screen: "terminal.Screen", panel: "Mechanisms") -> str:
+def _print_result(screen: "terminal.Screen", panel: "Mechanisms") -> None:
     screen.print(f"{len(panel.seeds)} matched histories of {panel.rounds} rounds for each policy and change.\n")
     _print_ranks(screen, panel)
     _print_unseen(screen, panel)
     _print_inert(screen, panel)
-    return ""
 
 
 def _print_ranks(screen: "terminal.Screen", panel: "Mechanisms") -> None:

@@ -1,7 +1,7 @@
 """``greatpowers plausibility``: what a specialist would call absurd, looked for in many histories."""
 
 import math
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from greatpowers.cli import terminal
@@ -21,10 +21,6 @@ NARROW = 9
 SEEDS = 500
 
 
-def _arguments(parser: ArgumentParser) -> None:
-    add_played(parser, SEEDS, least=1)
-
-
 COMMAND = Command(
     "look for what a specialist would call absurd",
     "Play every policy, and check the histories by a panel of plausibility: where wars begin, how deadly they "
@@ -33,7 +29,7 @@ COMMAND = Command(
         ("greatpowers plausibility", "2017, the six presets, 500 seeds"),
         ("greatpowers plausibility --policies containment --seeds 100 --out panel", "one policy, with its places"),
     ),
-    _arguments,
+    lambda parser: add_played(parser, SEEDS, least=1),
 )
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +92,12 @@ def _print_result(screen: "terminal.Screen", history: "gp.History") -> None:
     screen.grid("The run as a whole", columns, _summary_rows(history))
 
 
-def _summary_rows(history: "gp.History") -> list[dict[str, Any]]:
+def _summary_rows(history: "gp.History") -> Iterator[dict[str, Any]]:
     from greatpowers.core.metrics import METRICS
 
-    rows = []
     rules = {entry.name: RULES[entry.whole_run] for entry in METRICS}
     for name, value in history.summary.items():
         entry = gp.describe(str(name))
         shown = "none" if math.isnan(value) else number(value)
         rule = rules.get(entry.name, "")
-        rows.append({"label": entry.label, "value": shown, "unit": entry.unit, "rule": rule, "name": entry.name})
-    return rows
+        yield {"label": entry.label, "value": shown, "unit": entry.unit, "rule": rule, "name": entry.name}

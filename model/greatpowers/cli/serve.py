@@ -104,8 +104,4 @@ def execute(arguments: Namespace) -> None:
         raise GreatPowersError("--class-file says where a class is kept; it goes with --class.")
     start = start_from(arguments.what)
     terminal.announce_compiling()
-
-    def told(address: str) -> None:
-        terminal.say(f"the laboratory is at {address} (Ctrl-C stops it)")
-
-    serve(start, post, told)
+    serve(start, post, lambda address: terminal.say(f"the laboratory is at {address} (Ctrl-C stops it)"))

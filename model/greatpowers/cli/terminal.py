@@ -329,19 +329,19 @@ def _each_once(pairs: Sequence[tuple[str, float]]) -> dict[str, float]:
 
 
 def carry_out(
-    arguments: Namespace, make: "Callable[..., Panel]", own: tuple[str, ...], tell: Callable[[Screen, Any], str]
+    arguments: Namespace, make: "Callable[..., Panel]", own: tuple[str, ...], tell: Callable[[Screen, Any], str | None]
 ) -> None:
     """Make the panel that was asked for, tell of it, and write it if a directory was given.
 
-    `make` takes the arguments in `own` besides those that every panel has. `tell` prints the panel and returns the line
-    that stands last, empty for none. Raises :class:`GreatPowersError` before anything is played if it cannot be done.
+    `make` takes the arguments in `own` besides those that every panel has. `tell` prints the panel, and may return a
+    line that stands last. Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
     scenario, parameters = chosen_scenario(arguments.scenario, arguments.param)
     directory = None if arguments.out is None else destination(arguments.out, arguments.command)
     wanted = {name: getattr(arguments, name) for name in (*own, "seeds", "rounds", "workers")}
     with progress_bar("playing histories") as progress:
         panel = make(scenario, parameters=parameters, progress=progress, **wanted)
-    last = ""
+    last: str | None = None
 
     def say(screen: Screen) -> None:
         nonlocal last
