@@ -16,7 +16,6 @@ from greatpowers.scenario.errors import GreatPowersError, complain, shown, sugge
 from greatpowers.scenario.kinds import repeated
 from greatpowers.scenario.library import content_of, locate, names, path_of
 from greatpowers.scenario.load import (
-    GENERATORS,
     compared,
     doctrine_beside,
     is_path,
@@ -30,7 +29,7 @@ from greatpowers.scenario.load import (
 )
 from greatpowers.scenario.posterior import Posterior, load_posterior, named_posterior
 from greatpowers.scenario.schema import Doctrine, PolicyPreset, Scenario, SyntheticSettings
-from greatpowers.scenario.synthetic import expansion_faults
+from greatpowers.scenario.synthetic import GENERATORS, expansion_faults
 from greatpowers.simulation.own import NO_RULES, OwnMetric, Rules, own_metrics, own_rules
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.files import checksum_of_data

@@ -14,7 +14,7 @@ from greatpowers.scenario.errors import GreatPowersError, a_or_an, complain, ent
 from greatpowers.scenario.explain import faults_in, toml_fault
 from greatpowers.scenario.library import content_of, locate, names, path_of
 from greatpowers.scenario.schema import FORMAT, Doctrine, PolicyPreset, Scenario, Segment, SyntheticSettings
-from greatpowers.scenario.synthetic import Geography, expand, expansion_faults
+from greatpowers.scenario.synthetic import GENERATORS, Geography, expand, expansion_faults
 
 Model = TypeVar("Model", bound=BaseModel)
 Built = TypeVar("Built", PolicyPreset, Segment)
@@ -96,10 +96,6 @@ def read_policy(data: Mapping[str, Any], where: str = "policy", beside: Path | N
 def read_doctrine(data: Mapping[str, Any], where: str = "doctrine") -> Doctrine:
     """A doctrine from a table as TOML or JSON gives it."""
     return read_as(Doctrine, data, where, "doctrine")
-
-
-GENERATORS = ("maximizer_doctrine", "other_doctrine")
-"""Settings of [synthetic] that name a doctrine."""
 
 
 def is_path(value: object) -> bool:

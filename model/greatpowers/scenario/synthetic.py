@@ -49,6 +49,10 @@ GENERATED = (
 )
 
 
+GENERATORS = ("maximizer_doctrine", "other_doctrine")
+"""Settings of [synthetic] that name a doctrine."""
+
+
 def expansion_faults(scenario: Scenario) -> list[tuple[str, str]]:
     """What cannot stand in one file with [synthetic], which generates it."""
     faults: list[tuple[str, str]] = []
@@ -59,10 +63,8 @@ def expansion_faults(scenario: Scenario) -> list[tuple[str, str]]:
             faults.append(("", f"'{key}' and [synthetic] are both given; [synthetic] generates it, so leave one out."))
     settings = scenario.synthetic or SyntheticSettings()
     doctrines = [*names("doctrines"), *(doctrine.name for doctrine in scenario.doctrines)]
-    for key, doctrine in (
-        ("maximizer_doctrine", settings.maximizer_doctrine),
-        ("other_doctrine", settings.other_doctrine),
-    ):
+    for key in GENERATORS:
+        doctrine = getattr(settings, key)
         if doctrine not in doctrines:
             remedy = suggestion(doctrine, doctrines)
             faults.append(("synthetic", f"'{key}' is \"{doctrine}\", and there is no such doctrine. {remedy}"))

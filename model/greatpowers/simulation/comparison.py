@@ -26,7 +26,6 @@ from greatpowers.simulation.ensemble import (
     Progress,
     Series,
     in_histories,
-    keeper,
     play_all,
     play_and_read,
     run_jobs,
@@ -554,7 +553,7 @@ def compare(
     later, now = len(chosen) * few.size, len(chosen) * len(numbers)
     history_progress = in_histories(progress, len(chosen), after=later)
     values = play_all(
-        setups, numbers, workers, history_progress, keeper(metric_series, columns), places, own, fought or None, first
+        setups, numbers, workers, history_progress, metric_series, columns, places, own, fought or None, first
     )
     tables = [runs_frame(part, numbers, [metric.name for metric in own]) for part in values]
     runs = pd.concat(tables, keys=[p.name for p in chosen], names=["policy"])

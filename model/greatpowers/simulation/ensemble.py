@@ -104,34 +104,20 @@ def ensemble(
     setup, chosen = prepare(scenario, policy, rounds, parameters, rules), checked_seeds(seeds)
     own = own_metrics(metrics)
     metric_series = np.empty((1, len(chosen), setup.rounds, N_METRICS), dtype=np.float32) if series else None
-    values = play_all([setup], chosen, workers, progress, keeper(metric_series), own=own)
+    values = play_all([setup], chosen, workers, progress, metric_series, own=own)
     runs = runs_frame(values[0], chosen, [metric.name for metric in own])
     rows = metric_series[0] if metric_series is not None else None
     asked = (setup.scenario, setup.policy, setup.parameters, setup.rounds, chosen)
     return Ensemble(*asked, runs, rows, own, setup.rules)
 
 
-Keep = Callable[[int, int, Floats], None]
-"""Told (which setup, which run, metrics [R, Metric]) of each run."""
-
-
-def keeper(metric_series: Series | None, columns: Sequence[int] | slice = slice(None)) -> Keep | None:
-    """What copies the metrics in `columns` of each run into `metric_series`, shape [setups, runs, R, columns]."""
-    if metric_series is None:
-        return None
-
-    def keep(which: int, run: int, metrics: Floats) -> None:
-        metric_series[which, run] = metrics[:, columns]
-
-    return keep
-
-
 def play_all(
     setups: Sequence[Setup],
     seeds: Sequence[int],
     workers: int | None,
-    progress: Progress | None,
-    keep: Keep | None,
+    progress: Progress | None = None,
+    series: Series | None = None,
+    columns: Sequence[int] | slice = slice(None),
     places: Floats | None = None,
     own: Sequence[OwnMetric] = (),
     fought: list[list[list[Belligerent]]] | None = None,
@@ -139,8 +125,9 @@ def play_all(
 ) -> Floats:
     """Summaries of every setup on every seed, followed by the metrics of the user's own: [setups, seeds, columns].
 
-    `places`, if given, is filled with what became of each place: [setups, seeds, T, PLACE_OUTCOMES]; `fought`, with as
-    many lists, with who fought in wars between great powers. `meanwhile` is as in :func:`run_jobs`.
+    `series`, if given, is filled with the metrics in `columns` of every round: [setups, seeds, R, columns]; `places`
+    with what became of each place: [setups, seeds, T, PLACE_OUTCOMES]; `fought`, with as many lists, with who fought
+    in wars between great powers. `meanwhile` is as in :func:`run_jobs`.
     """
     values = np.empty((len(setups), len(seeds), len(SUMMARY_COLUMNS) + len(own)))
 
@@ -156,8 +143,8 @@ def play_all(
                     places[which, run] = reading.places
                 if fought is not None:
                     fought[which][run] = reading.fought
-            if keep is not None:
-                keep(which, run, metrics)
+            if series is not None:
+                series[which, run] = metrics[:, columns]
 
     run_jobs(len(seeds), work, workers, progress, meanwhile)
     return values

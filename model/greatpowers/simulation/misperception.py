@@ -58,7 +58,7 @@ def wars_by_misperception(
     given = dict(parameters or {})
     setups = [prepare(scenario, policy, rounds, given | {TRUE_BELIEFS: truth}) for truth in (0.0, 1.0)]
     chosen = checked_seeds(seeds)
-    values = play_all(setups, chosen, workers, progress, None)
+    values = play_all(setups, chosen, workers, progress)
     as_is, true = (runs_frame(part, chosen)["wars_begun"] for part in values)
     return pd.DataFrame({"wars": as_is, "wars_true_beliefs": true, "vanished": as_is - true})
 

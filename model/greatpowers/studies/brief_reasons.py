@@ -91,7 +91,7 @@ def levers_of(
     seeds = compared.seeds[:FEW]
     at = np.empty((len(setups), len(seeds), asked.sizes[1], len(PLACE_OUTCOMES)))
     if names:
-        play_all(setups, seeds, workers, None, None, at)
+        play_all(setups, seeds, workers, places=at)
     severity = at[:, :, compared.scenario.theatre_index()[place], PLACE_NAMES.index("severity")]
     changes = [mean_interval(row - severity[0], simultaneous(len(names))) for row in severity[1:]]
     rows = [(name, *change, change.leaves_out_zero) for name, change in zip(names, changes, strict=True)]

@@ -323,6 +323,6 @@ def play_variations(
         batch = [setup for row in rows for setup in (varied(setups, changes[row - 1]) if row else setups)]
         before, left = (count * len(setups) * len(seeds) for count in (first, len(values) - first - len(rows)))
         batch_progress = in_histories(progress, len(batch), before, left)
-        played = play_all(batch, seeds, workers, batch_progress, None)[..., columns]
+        played = play_all(batch, seeds, workers, batch_progress)[..., columns]
         values[first : first + len(rows)] = played.reshape(len(rows), len(setups), len(seeds), len(columns))
     return values
