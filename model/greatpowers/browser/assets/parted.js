@@ -1,5 +1,5 @@
-// Where two histories of the same luck part, and why, from both played again: what parting() of server/explanations.py makes of
-// a fork at the beginning, number for number and word for word; sentences are those of narrative/sentences.toml.
+// Where two histories of the same luck part, and why, from both played again: what divergence() of narrative/divergence.py makes
+// of a fork at the beginning, number for number and word for word; sentences are those of narrative/sentences.toml.
 import { Explainer } from "./explained.js";
 import { fixed, listed, playRecord, sentence } from "./narrator.js";
 import { summarise } from "./summary.js";

@@ -1,12 +1,12 @@
 // Where the page plays: the world of what is set, both histories on its luck, what follows the hand, and matched runs of both
 // policies, by the engine in workers. `given` says where the engine is; worlds come with the page or from the server.
+import { announcer } from "./announcer.js";
 import { fromBase64 } from "./base64.js";
 import { bus } from "./bus.js";
 import { explainWith } from "./explain.js";
 import { given, host } from "./host.js";
 import { askers, columnOf, difference, Matched, newest } from "./matched.js";
-import { partWith } from "./pair.js";
-import { explained, fillIn, flown, history, parted } from "./playing.js";
+import { fillIn, flown, history } from "./playing.js";
 import { composed, declaredOf, isEmpty, packed } from "./policies.js";
 import { lab, settingsFor, textOf } from "./store.js";
 
@@ -31,10 +31,7 @@ const [matched, effects] = [new Matched(asks), new Matched(asks)];
 
 let world = null; // what is shown now, with what the engine says of itself as its `layout`
 const worlds = new Map();
-const listeners = { world: new Set(), say: new Set(), effect: new Set(), fault: new Set(), busy: new Set() };
-const notify = (kind, ...news) => {
-  for (const fn of [...listeners[kind]]) fn(...news);
-};
+const { on, notify } = announcer();
 
 export const keyOf = (state) => textOf(given.fields.world.map((name) => state[name]));
 
@@ -146,8 +143,15 @@ async function metricsBefore(p, state) {
   return unmoved.metrics;
 }
 
-explainWith((p, step) => explained(asks[0], p, step));
-partWith((one, other) => parted(asks.at(-1), one, other));
+explainWith(({ choice, seed, rounds }, step) => asks[0]("explain", { choice, seed, rounds, ...step }));
+
+// Where one history parts from another on the same luck, as parted.js has it.
+export function parted(one, other) {
+  const { seed, rounds, quarters } = one;
+  const choices = [one, other].map(({ choice }) => choice);
+  const names = [one, other].map((p) => `under ${p.policyTitle}`);
+  return asks.at(-1)("part", { choices, names, seed, rounds, quarters });
+}
 
 // --- The history under the hand
 
@@ -246,10 +250,7 @@ function playAnew() {
 export const bench = {
   world: () => world,
   // kinds: world (its data), say (what was played), effect (lever, how far it moves outcomes), fault (sentence), busy (whether, why)
-  on(kind, fn) {
-    listeners[kind].add(fn);
-    return () => listeners[kind].delete(fn);
-  },
+  on,
   begin() {
     lab.on("played", playAnew);
     bus.on("want", playMany);
@@ -260,7 +261,7 @@ export const bench = {
 // For the console: the whole record of a history, arrays by name; `await greatpowers.layout()` names their columns.
 Object.assign(globalThis.greatpowers, {
   layout: async () => {
-    if (world === null) await new Promise((entered) => listeners.world.add(entered));
+    if (world === null) await new Promise((entered) => on("world", entered));
     return world.layout;
   },
   play: async (policy, seed = 0, levers = {}) => {

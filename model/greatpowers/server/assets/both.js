@@ -1,9 +1,9 @@
 // <gp-both>: metrics of both histories over time, what lies between them shaded, with one cursor and the parting marked.
 import { bus } from "./bus.js";
-import { h, svg } from "./draw.js";
-import { Figure } from "./figure.js";
+import { choice, h, svg } from "./draw.js";
+import { RoundsFigure } from "./figure.js";
 import { keyed, Pair, swatch } from "./pair.js";
-import { Plot, reading, scaleOf, scrubs } from "./plot.js";
+import { reading, scaleOf } from "./plot.js";
 
 const SHOWN = ["order", "mean_severity", "credibility", "sender_cost"];
 const HEIGHT = 150;
@@ -35,40 +35,19 @@ class Both extends Pair {
   }
 
   chart(metric, i) {
-    const select = h(
-      "select.gw-select",
-      { "aria-label": `Metric of chart ${i + 1}`, "data-testid": `both-metric-${i}` },
-      ...Object.entries(this.a.metricLabels).map(([name, { label }]) =>
-        h("option", { value: name, selected: name === metric }, label),
-      ),
-    );
-    const chart = {
-      metric,
-      figure: new Figure({ id: `both-${i + 1}`, heading: select, height: HEIGHT }),
-      cursor: svg("path.gw-cursor"),
-    };
-    select.addEventListener("change", () => {
-      chart.metric = select.value;
+    const named = { "aria-label": `Metric of chart ${i + 1}`, "data-testid": `both-metric-${i}` };
+    const metrics = Object.entries(this.a.metricLabels).map(([name, { label }]) => [name, label]);
+    const select = choice("select.gw-select", named, metrics, metric, (taken) => {
+      chart.metric = taken;
       this.show(chart);
       this.move(chart, this.round);
     });
-    scrubs(chart.figure.svg, (x) => chart.plot.roundAt(x));
-    chart.figure.drawn = () => chart.plot && chart.cursor.setAttribute("d", chart.plot.vertical(this.round));
+    const chart = new RoundsFigure({ id: `both-${i + 1}`, heading: select, height: HEIGHT });
     const reading = (which) => h("output.gc-reading", { "data-testid": `both-${i + 1}-${which}`, "aria-live": "off" });
-    chart.readings = [reading("a"), reading("b"), reading("difference")];
-    chart.element = chart.figure.element;
-    chart.figure.svg.before(
-      h(
-        "p.gc-readings",
-        swatch("a"),
-        chart.readings[0],
-        swatch("b"),
-        chart.readings[1],
-        h("span.gw-muted", "difference"),
-        chart.readings[2],
-      ),
-    );
-    return chart;
+    const [ours, theirs, apart] = ["a", "b", "difference"].map(reading);
+    const note = h("span.gw-muted", "difference");
+    chart.svg.before(h("p.gc-readings", swatch("a"), ours, swatch("b"), theirs, note, apart));
+    return Object.assign(chart, { metric, readings: [ours, theirs, apart] });
   }
 
   show(chart) {
@@ -79,25 +58,23 @@ class Both extends Pair {
     const rounds = Math.min(a.rounds, b.rounds);
     const ghosts = ["a", "b"].filter(bus.flight).map((which) => [which, bus.payload(which).metrics[metric]]);
     const scale = scaleOf([...ours, ...theirs, ...ghosts.flatMap(([, values]) => values)]);
-    chart.figure.title = label;
-    chart.figure.note.textContent = unit;
-    chart.figure.note.title = unit;
-    chart.figure.say(plain);
+    chart.title = label;
+    chart.note.textContent = unit;
+    chart.note.title = unit;
+    chart.say(plain);
     const parted = this.parting?.decision?.round;
-    chart.figure.show({
-      draw: (width, height) => {
-        const plot = new Plot(width, height, rounds, scale);
-        chart.plot = plot;
-        return [
-          ...plot.axes(a.quarters, (value) => reading(value, unit)),
-          svg("path.gc-gap", { d: plot.between(ours, theirs) }),
-          parted === undefined ? "" : svg("path.gc-parting", { d: plot.vertical(parted) }),
-          ...ghosts.map(([which, values]) => svg("path", { class: `gc-ghost gc-line-${which}`, d: plot.line(values) })),
-          svg("path.gc-line.gc-line-a", { d: plot.line(ours) }),
-          svg("path.gc-line.gc-line-b", { d: plot.line(theirs) }),
-          chart.cursor,
-        ];
-      },
+    chart.showRounds({
+      rounds,
+      scale,
+      quarters: a.quarters,
+      unit,
+      lines: (plot) => [
+        svg("path.gc-gap", { d: plot.between(ours, theirs) }),
+        parted === undefined ? "" : svg("path.gc-parting", { d: plot.vertical(parted) }),
+        ...ghosts.map(([which, values]) => svg("path", { class: `gc-ghost gc-line-${which}`, d: plot.line(values) })),
+        svg("path.gc-line.gc-line-a", { d: plot.line(ours) }),
+        svg("path.gc-line.gc-line-b", { d: plot.line(theirs) }),
+      ],
       rows: () => [
         ["quarter", a.policyTitle, b.policyTitle, "difference"],
         ...ours
@@ -115,14 +92,12 @@ class Both extends Pair {
     chart.readings.forEach((reading, i) => {
       reading.textContent = words[i];
     });
-    if (chart.plot) chart.cursor.setAttribute("d", chart.plot.vertical(round));
-    chart.figure.svg.setAttribute(
-      "aria-label",
+    chart.moved(
       `${label} by quarter; at ${this.a.quarters[round]}: ${this.a.policyTitle} ${words[0]}, ${this.b.policyTitle} ${words[1]}, difference ${words[2]}`,
     );
   }
 
-  update(round) {
+  update(_, round) {
     for (const chart of this.charts) this.move(chart, round);
   }
 }

@@ -13,10 +13,12 @@
 //   on(kind, fn) -> off                                kinds: payload, flying (before any draws it), flight, band, cursor,
 //                                                      select, play, want, parting, odds
 
+import { announcer } from "./announcer.js";
+
 const payloads = { a: null, b: null };
 const flights = { a: null, b: null };
 const newest = { parting: null, odds: null };
-const listeners = new Map();
+const { on, notify } = announcer();
 let ensemble = null;
 let wanted = false;
 let now = 0;
@@ -25,16 +27,6 @@ let rate = 6;
 let timer = null;
 let frame = 0;
 let flying = 0;
-
-function notify(kind, detail) {
-  for (const fn of [...(listeners.get(kind) ?? [])]) fn(detail);
-}
-
-function on(kind, fn) {
-  if (!listeners.has(kind)) listeners.set(kind, new Set());
-  listeners.get(kind).add(fn);
-  return () => listeners.get(kind).delete(fn);
-}
 
 function rounds() {
   return payloads.a?.rounds ?? payloads.b?.rounds ?? 0;

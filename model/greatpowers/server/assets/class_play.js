@@ -2,8 +2,8 @@
 
 import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
 import { different, most, reading, setter } from "./dials.js";
-import { figure, h, percent, svg } from "./draw.js";
-import { asker } from "./matched.js";
+import { choice, figure, h, percent, svg } from "./draw.js";
+import { asker, mean } from "./matched.js";
 import { ladderKey, map } from "./place_map.js";
 
 const EVERYWHERE = "";
@@ -132,9 +132,8 @@ function draw(played, usual, send) {
 
 function situation(played) {
   const places = world.places.length;
-  const rungs = played ? played.rungs.slice(-places) : world.places.map(({ rung }) => rung);
-  const wars = played ? played.wars.slice(-places) : world.places.map(({ war }) => war);
-  const control = played ? played.control.slice(-places) : world.places.map((place) => place.control);
+  const now = (name) => (played ? played[name].slice(-places) : world.places.map((place) => place[name]));
+  const [rungs, wars, control] = ["rung", "war", "control"].map(now);
   const own = isCoalition() ? world.places.map((_, k) => k) : world.own;
   picture = map(world, own, Math.min(720, find("stage").clientWidth || 360), (k) => {
     chosen = k;
@@ -294,20 +293,12 @@ function leverOrders() {
   const scopes = [EVERYWHERE, ...world.asked.map((k) => world.places[k].id)];
   const rest = world.places.map(({ id }) => id).filter((id) => !scopes.includes(id));
   const nameOf = (id) => world.places.find((place) => place.id === id)?.name ?? "Everywhere";
-  const select = h(
-    "select",
-    {
-      id: "where",
-      onchange: ({ target }) => {
-        lookAt(target.value);
-        chosen = world.places.findIndex(({ id }) => id === target.value);
-        find("where").focus();
-      },
-    },
-    ...[...scopes, ...rest].map((id) =>
-      h("option", { value: id, selected: id === where }, `${nameOf(id)}${draft[id] ? " (ordered)" : ""}`),
-    ),
-  );
+  const places = [...scopes, ...rest].map((id) => [id, `${nameOf(id)}${draft[id] ? " (ordered)" : ""}`]);
+  const select = choice("select", { id: "where" }, places, where, (place) => {
+    lookAt(place);
+    chosen = world.places.findIndex(({ id }) => id === place);
+    find("where").focus();
+  });
   return h(
     "div",
     { id: "levers" },
@@ -365,22 +356,17 @@ function aimOrders() {
 
 function aim(k) {
   const { id, name, ceiling } = world.places[k];
-  const change = ({ target }) => {
-    if (target.value === "") delete draft[id];
-    else draft[id] = Number(target.value);
+  const change = (rung) => {
+    if (rung === "") delete draft[id];
+    else draft[id] = Number(rung);
     think();
   };
+  const rungs = world.rungs.slice(0, ceiling + 1).map((rung, at) => [at, `${at} ${rung.name}`]);
+  const rows = [["", "let the model decide"], ...rungs];
   return h(
     "div.lever",
     h("label", { for: `aim-${id}` }, name),
-    h(
-      "select",
-      { id: `aim-${id}`, onchange: change },
-      h("option", { value: "", selected: draft[id] === undefined }, "let the model decide"),
-      ...world.rungs
-        .slice(0, ceiling + 1)
-        .map((rung, at) => h("option", { value: at, selected: draft[id] === at }, `${at} ${rung.name}`)),
-    ),
+    choice("select", { id: `aim-${id}` }, rows, draft[id] ?? "", change),
     h("small", { id: `own-${id}` }, "…"),
   );
 }
@@ -422,7 +408,6 @@ async function lookAtSelf(round) {
 }
 
 function staff(futures, side) {
-  const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
   const [own, usual] = futures.map((runs) => runs.map((run) => run[side]));
   const wars = futures.map((runs) => mean(runs.map(({ war }) => Number(war))));
   const rest = side === "coalition" ? "the default policy from now on" : "your state left alone from now on";
@@ -473,13 +458,13 @@ function rules() {
 export async function ownLuck(place, luck) {
   const values = luck.own;
   if (!values) return;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const average = mean(values);
   const here = luck.means.find((one) => one.mine).here;
   place.replaceChildren(
     h("h3", "Your orders, other luck"),
     h(
       "p",
-      `Your own orders bring ${points(mean)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. ${here < mean ? "Luck cost" : "Luck gave"} you ${points(Math.abs(here - mean))}.`,
+      `Your own orders bring ${points(average)} points on average over ${values.length} draws of luck; here they brought ${points(here)}. ${here < average ? "Luck cost" : "Luck gave"} you ${points(Math.abs(here - average))}.`,
     ),
     dots(
       "Your orders on other luck",

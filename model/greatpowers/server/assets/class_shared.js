@@ -1,5 +1,6 @@
 // What both pages of a class share: asking the server, and the pictures of scores and of luck.
 import { h, percent, table as plainTable, svg } from "./draw.js";
+import { mean } from "./matched.js";
 
 export const find = (id) => document.getElementById(id);
 
@@ -71,7 +72,7 @@ export function put(content) {
 export const heading = (text) => h("h2", { tabindex: -1 }, text);
 
 export function button(label, onclick, kind = "") {
-  return h("button", { type: "button", class: kind, onclick }, label);
+  return h("button", { class: kind, onclick }, label);
 }
 
 export const points = (value) => value.toFixed(1).replace("-", "−").replace("−0.0", "0.0");
@@ -204,6 +205,12 @@ export function shares(title, parts) {
   );
 }
 
+// How many there are of something, of so many; `name` is what the bar is called.
+export function vote(label, name, count, most, ...more) {
+  const meter = h("meter", { min: 0, max: Math.max(1, most), value: count, "aria-label": name });
+  return h("li", h("span", label), meter, h("span", `${count}`), ...more);
+}
+
 // Where everybody stands, one picture for each chair that somebody sits in.
 export function standingsView(lesson, ahead) {
   return Object.entries(lesson.chairs).flatMap(([side, chair]) => {
@@ -240,7 +247,7 @@ export function debriefView(lesson, student) {
   return Object.entries(lesson.chairs).flatMap(([side, chair]) => {
     const scores = lesson.debrief.luck[side];
     if (!scores) return [];
-    const usual = scores.default.reduce((a, b) => a + b, 0) / scores.default.length;
+    const usual = mean(scores.default);
     const luck = scores.defaultHere - usual;
     const worse = scores.default.filter((value) => value < scores.defaultHere).length / scores.default.length;
     return [
@@ -303,7 +310,6 @@ export function predictionsView(lesson) {
   const right = predicted.guesses.filter((guess) => predicted.least[predicted.policies.indexOf(guess.policy)]).length;
   const usual = predicted.policies.indexOf(lesson.default.name);
   const votes = predicted.policies.map((name) => predicted.guesses.filter((guess) => guess.policy === name).length);
-  const most = Math.max(1, ...votes);
   return [
     h("h3", "What you predicted"),
     h(
@@ -315,11 +321,11 @@ export function predictionsView(lesson) {
     h(
       "ul.votes",
       ...predicted.titles.map((title, at) =>
-        h(
-          "li",
-          h("span", `${title}${predicted.least[at] ? " ★" : ""}`),
-          h("meter", { min: 0, max: most, value: votes[at], "aria-label": `${title}: votes` }),
-          h("span", `${votes[at]}`),
+        vote(
+          `${title}${predicted.least[at] ? " ★" : ""}`,
+          `${title}: votes`,
+          votes[at],
+          Math.max(...votes),
           h("small", `escalation ${predicted.escalation[at].toFixed(3)}, war in ${percent(predicted.war[at])}`),
         ),
       ),

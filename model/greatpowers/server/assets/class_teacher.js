@@ -1,6 +1,6 @@
 // The teacher's page: the code, the stages, who is where, and the pictures to talk about. All of it is the server's.
 import * as shared from "./class_shared.js";
-import { h } from "./draw.js";
+import { choice, h } from "./draw.js";
 
 const STAGES = [
   ["gathering", "Join"],
@@ -117,39 +117,19 @@ function settings() {
     ["challenger", lesson.chairs.challenger],
     ["both", "Both: pairs of students, one against the other, in turn"],
   ];
+  const lengths = [3, 4, 5, 6, 8, 10].map((n) => [n, `${n} years, ${n} orders`]);
+  const policies = lesson.policies.map(({ name, title }) => [name, title]);
   const set = (change) => sending("settings", { ...now, ...change });
-  const choice = (id, label, options, change) =>
-    h(
-      "label.field",
-      { for: id },
-      label,
-      h(
-        "select",
-        { id, onchange: ({ target }) => set(change(target.value)) },
-        ...options.map(([value, text, selected]) => h("option", { value, selected }, text)),
-      ),
-    );
+  const field = (id, label, rows, change = (value) => ({ [id]: value })) => {
+    const select = choice("select", { id }, rows, now[id], (value) => set(change(value)));
+    return h("label.field", { for: id }, label, select);
+  };
   return h(
     "section.settings",
     { "aria-label": "What is played" },
-    choice(
-      "chairs",
-      "Chair",
-      chairs.map(([value, text]) => [value, text, value === now.chairs]),
-      (chairs) => ({ chairs }),
-    ),
-    choice(
-      "turns",
-      "Length",
-      [3, 4, 5, 6, 8, 10].map((n) => [n, `${n} years, ${n} orders`, n === now.turns]),
-      (n) => ({ turns: Number(n) }),
-    ),
-    choice(
-      "default",
-      "Default policy (where no orders are given)",
-      lesson.policies.map(({ name, title }) => [name, title, name === now.default]),
-      (name) => ({ default: name }),
-    ),
+    field("chairs", "Chair", chairs),
+    field("turns", "Length", lengths, (turns) => ({ turns: Number(turns) })),
+    field("default", "Default policy (where no orders are given)", policies),
     h(
       "label.field",
       { for: "seed" },
@@ -186,19 +166,10 @@ function playing() {
     shared.heading(`${done} of ${seated.length} have finished`),
     h(
       "ul.votes",
-      ...years.map((count, turn) =>
-        h(
-          "li",
-          h("span", turn < lesson.turns ? `in year ${turn + 1}` : "finished"),
-          h("meter", {
-            min: 0,
-            max: Math.max(1, seated.length),
-            value: count,
-            "aria-label": turn < lesson.turns ? `in year ${turn + 1}` : "finished",
-          }),
-          h("span", `${count}`),
-        ),
-      ),
+      ...years.map((count, turn) => {
+        const where = turn < lesson.turns ? `in year ${turn + 1}` : "finished";
+        return shared.vote(where, where, count, seated.length);
+      }),
     ),
     lesson.settings.chairs === "both"
       ? h(

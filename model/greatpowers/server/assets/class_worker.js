@@ -1,20 +1,13 @@
 // The engine on a telephone: plays the orders of a class, what would come of them on other luck, and what is weighed.
 import { loadEngine } from "../../browser/assets/engine.js";
 import { summarise } from "../../browser/assets/summary.js";
+import { columnOf, mean } from "./matched.js";
 
 let engine = null;
 let given = null; // what the server says of the world
 let world = null;
-let names = null;
 
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
-
-function column(history, table, name) {
-  const at = names[table].indexOf(name);
-  const width = names[table].length;
-  const values = history[table];
-  return Array.from({ length: values.length / width }, (_, row) => values[row * width + at]);
-}
+const column = (history, table, name) => columnOf(engine.layout.columns[table], history[table], name);
 
 // Orders by turn and place, as the server has them, for every round; everywhere goes before places of their own.
 function policyOf(levers) {
@@ -70,15 +63,15 @@ const answers = {
     given = setting;
     engine = await loadEngine(await (await fetch(address)).arrayBuffer(), setting.data.core);
     world = engine.take(setting.data);
-    names = engine.layout.columns;
     return true;
   },
   play({ orders, seed, rounds }) {
     const history = play(orders, seed, rounds);
+    const of = (name) => column(history, "track.theatres", name);
     return {
-      rungs: column(history, "track.theatres", "rung"),
-      wars: column(history, "track.theatres", "war"),
-      control: column(history, "track.theatres", "control"),
+      rung: of("rung"),
+      war: of("war"),
+      control: of("control"),
       escalation: column(history, "track.metrics", "mean_severity"),
       ...scoresOf(history),
     };

@@ -1,5 +1,4 @@
-// <gp-compare>: two histories on the same luck, and what matched runs say of their policies, on every page that has two.
-// Attribute: headlines (with the table of matched runs).
+// Two histories on the same luck, and what matched runs say of their policies.
 import "./both.js";
 import { h } from "./draw.js";
 import "./gap_strip.js";
@@ -18,25 +17,19 @@ const sides = (classes, ...tags) =>
     ),
   );
 
-class Compare extends HTMLElement {
-  connectedCallback() {
-    if (this.firstChild) return;
-    this.append(
-      h(
-        "div.gw-world.gc-compare",
-        this.hasAttribute("headlines") ? sheet("gp-headlines") : null,
-        h("gp-versus"),
-        sides("", "gp-whose", "gp-map"),
-        sheet("gp-apart"),
-        sheet("gp-transport", ".gw-keep.gc-keep"),
-        sheet("gp-parting"),
-        sheet("gp-both"),
-        sheet("gp-gap-strip"),
-        sides(".gc-tales", "gp-chronicle"),
-        sheet("gp-odds"),
-      ),
-    );
-  }
+export function compareView() {
+  const content = h(
+    "div.gw-world.gc-compare",
+    sheet("gp-headlines"),
+    h("gp-versus"),
+    sides("", "gp-whose", "gp-map"),
+    sheet("gp-apart"),
+    sheet("gp-transport", ".gw-keep.gc-keep"),
+    sheet("gp-parting"),
+    sheet("gp-both"),
+    sheet("gp-gap-strip"),
+    sides(".gc-tales", "gp-chronicle"),
+    sheet("gp-odds"),
+  );
+  return h("gp-compare", { "data-testid": "compare" }, content);
 }
-
-customElements.define("gp-compare", Compare);

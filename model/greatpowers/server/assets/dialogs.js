@@ -1,6 +1,7 @@
 // What opens over the page: files to take along, a world of one's own, and what this is.
 import { bench } from "./bench.js";
-import { h } from "./draw.js";
+import { h, options } from "./draw.js";
+import { save } from "./files.js";
 import { given, host } from "./host.js";
 import { icon } from "./icons.js";
 import { notify } from "./notices.js";
@@ -11,7 +12,7 @@ export function dialog(title, content) {
   let made = null;
   return () => {
     if (made === null) {
-      const close = h("button.gp-icon", { type: "button", "aria-label": "Close" }, icon("close"));
+      const close = h("button.gp-icon", { "aria-label": "Close" }, icon("close"));
       close.addEventListener("click", () => made.close());
       const head = h("div.gp-dialog-head", h("h2", title), close);
       made = h("dialog.gp-dialog", { "aria-label": title });
@@ -29,9 +30,7 @@ async function take(path, more = {}) {
   try {
     const response = await host.post(`exports/${path}`, { state: lab.state(), ...more });
     const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))?.[1] ?? "";
-    const anchor = h("a", { href: URL.createObjectURL(await response.blob()), download: name });
-    anchor.click();
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    save(name, await response.blob());
   } catch (error) {
     notify(error.message, "warning");
   }
@@ -39,11 +38,7 @@ async function take(path, more = {}) {
 
 function file(title, paths, click = take, control = null) {
   const button = ([kind, path]) => {
-    const named = {
-      type: "button",
-      "aria-label": `${title}, ${kind}`,
-      "data-testid": `export-${path.replaceAll(/[/.]/g, "-")}`,
-    };
+    const named = { "aria-label": `${title}, ${kind}`, "data-testid": `export-${path.replaceAll(/[/.]/g, "-")}` };
     return h("button.gp-button", { ...named, onclick: () => click(path) }, kind);
   };
   return h("div.gp-file", h("span", title, control), h("div.gp-file-kinds", ...Object.entries(paths).map(button)));
@@ -56,7 +51,7 @@ function briefRow() {
     const { shared, askedPlaces } = bench.world();
     const asked = ({ id }) => askedPlaces.includes(id);
     const ordered = [...shared.theatres.filter(asked), ...shared.theatres.filter((theatre) => !asked(theatre))];
-    places.replaceChildren(...ordered.map(({ id, name }) => h("option", { value: id }, name)));
+    places.replaceChildren(...options(ordered.map(({ id, name }) => [id, name])));
   };
   bench.on("world", fill);
   fill();

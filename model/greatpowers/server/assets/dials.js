@@ -1,6 +1,6 @@
 // The levers as dials, one for each: a slider, a switch or a choice, with its value in words. Every page that the reader sets
 // levers on shows these; their labels, bounds and words come from labels.py.
-import { counted, h } from "./draw.js";
+import { counted, h, options } from "./draw.js";
 
 export function reading({ names, factor, unit }, value) {
   return names[value] ?? `${Number((value * factor).toPrecision(3))}${unit}`;
@@ -18,50 +18,41 @@ export const different = (apart) => `different in ${counted(apart, "place")}`;
 
 // What sets a lever, and says what it is set to, beside its label. `moved` is told while the hand moves it, `set` once it has.
 export function setter(dial, id, value, { moved, set }) {
-  const hidden = dial.kind === "line" || dial.kind === "switch"; // these say it themselves
-  const output = h("output", { for: id, "data-testid": `value-${id}`, hidden }, reading(dial, value));
+  const slides = dial.kind !== "line" && dial.kind !== "switch"; // these say it themselves
+  const output = h("output", { for: id, "data-testid": `value-${id}`, hidden: !slides });
+  const input = inputOf(dial, id, value);
+  const now = () => (dial.kind === "switch" ? Number(input.checked) : Number(input.value));
   const say = (to) => {
     output.textContent = reading(dial, to);
-    if (input.type === "range") input.setAttribute("aria-valuetext", output.textContent);
-    moved?.(to);
+    if (slides) input.setAttribute("aria-valuetext", output.textContent);
   };
-  const taken = (of) => {
-    if (input.type !== "range") say(of(input));
-    set?.(of(input));
+  const tell = () => {
+    say(now());
+    moved?.(now());
   };
-  const input =
-    {
-      switch: () =>
-        h("input", { id, type: "checkbox", checked: value > 0, onchange: () => taken((box) => (box.checked ? 1 : 0)) }),
-      line: () => h("select", { id, onchange: () => taken((choice) => Number(choice.value)) }, ...choices(dial, value)),
-    }[dial.kind]?.() ??
-    h("input", {
-      id,
-      type: "range",
-      min: dial.low,
-      max: Math.max(dial.high, value),
-      step: dial.step,
-      value,
-      "aria-valuetext": reading(dial, value),
-      oninput: () => say(input.valueAsNumber),
-      onchange: () => taken((slider) => slider.valueAsNumber),
-    });
+  if (slides) input.addEventListener("input", tell);
+  input.addEventListener("change", () => {
+    if (!slides) tell();
+    set?.(now());
+  });
   // Show another value, without a word to anybody.
   const show = (to) => {
-    output.textContent = reading(dial, to);
-    if (input.type === "checkbox") input.checked = to > 0;
-    else input.value = input.type === "range" ? to : (placeOf(dial, to) ?? to);
-    if (input.type === "range") input.setAttribute("aria-valuetext", output.textContent);
+    say(to);
+    if (dial.kind === "switch") input.checked = to > 0;
+    else input.value = slides ? to : (placeOf(dial, to) ?? to);
   };
+  say(value);
   return { input, output, show };
+}
+
+function inputOf(dial, id, value) {
+  if (dial.kind === "switch") return h("input", { id, type: "checkbox", checked: value > 0 });
+  const lines = [...offeredBy(dial)].map(([name, number]) => [number, name]);
+  if (dial.kind === "line") return h("select", { id }, ...options(lines, placeOf(dial, value)));
+  const { low, high, step } = dial;
+  return h("input", { id, type: "range", min: low, max: Math.max(high, value), step, value });
 }
 
 // Values by what they are called; of those that are called the same, the last.
 const offeredBy = (dial) => new Map(Object.entries(dial.names).map(([number, name]) => [name, number]));
 const placeOf = (dial, value) => offeredBy(dial).get(reading(dial, value));
-
-function choices(dial, value) {
-  return [...offeredBy(dial)].map(([name, number]) =>
-    h("option", { value: number, selected: name === reading(dial, value) }, name),
-  );
-}

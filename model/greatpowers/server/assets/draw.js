@@ -3,9 +3,10 @@ import { bus } from "./bus.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-// Fill an element with what follows its name: attributes, if there are any, and children.
+// Fill an element with what follows its name: attributes, if there are any, and children. A button submits only if it says so.
 function fill(element, classes, parts) {
   const [attributes, children] = parts[0]?.constructor === Object ? [parts[0], parts.slice(1)] : [{}, parts];
+  if (element.localName === "button") element.type = "button";
   if (classes.length) element.setAttribute("class", classes.join(" "));
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -28,6 +29,40 @@ export function h(name, ...parts) {
 export function svg(name, ...parts) {
   const [tag, ...classes] = name.split(".");
   return fill(document.createElementNS(SVG, tag), classes, parts);
+}
+
+// Options to choose from, rows [value, words].
+export function options(rows, chosen) {
+  return rows.map(([value, words]) => h("option", { value, selected: value === chosen }, words));
+}
+
+// A choice among such options; `act` is told the value that is taken, as text.
+export function choice(name, attributes, rows, chosen, act) {
+  return h(name, { ...attributes, onchange: ({ target }) => act(target.value) }, ...options(rows, chosen));
+}
+
+// Radio buttons side by side, rows [name, words, attributes]: the element, and `show`, which shows one of a name as on. `act` is
+// told the name of the one that is pressed; arrow keys move among them, as everywhere.
+export function radios(label, rows, act) {
+  const move = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = (all.indexOf(event.currentTarget) + step + all.length) % all.length;
+    act(rows[to][0]);
+    all[to].focus();
+  };
+  const all = rows.map(([name, words, attributes]) =>
+    h("button", { role: "radio", ...attributes, onclick: () => act(name), onkeydown: move }, words),
+  );
+  const show = (chosen) =>
+    all.forEach((button, at) => {
+      const on = rows[at][0] === chosen;
+      button.setAttribute("aria-checked", on);
+      button.tabIndex = on ? 0 : -1;
+    });
+  return { element: h("div.gw-segments", { role: "radiogroup", "aria-label": label }, ...all), show };
 }
 
 // A share as people read it; a small one keeps a figure.
@@ -85,6 +120,8 @@ export function rungInk(rung) {
   return rung >= 6 ? "#ffffff" : "#1d1d1d";
 }
 
+export const rungStyle = (rung) => `background:${rungColour(rung)};color:${rungInk(rung)}`;
+
 // The rung on which a place is shown: war is the top of the ladder, from whichever rung it broke out.
 // The record goes on counting rungs in a war; tables and files have its numbers, beside a column that says there is war.
 export function rungShown(p, k, round) {
@@ -109,36 +146,22 @@ export function inForce(rows, round) {
   return values;
 }
 
-// What has an element draw each history under the hand where it is shown; all are looked at before any is drawn, or the
-// browser would lay the page out once for each.
-export function flights(drawing) {
-  let seen = false;
-  return [
-    bus.on("flying", () => {
-      seen = drawing.built && drawing.checkVisibility();
-    }),
-    bus.on("flight", () => seen && drawing.flown?.()),
-  ];
-}
-
-// An element that draws a payload and follows the cursor. Subclasses give build(p), update(p, round), and react to others.
+// An element that draws histories and follows the cursor. Subclasses give build(p) and update(p, round), react to others, and
+// have flown() if they draw the history under the hand as well.
 export class Drawing extends HTMLElement {
   connectedCallback() {
-    this.offs = [
-      bus.on("payload", (which) => which === this.which && this.rebuild()),
-      ...flights(this),
-      bus.on("cursor", () => this.refresh()),
-      bus.on("select", () => this.built && this.chosen?.(this.payload, bus.selected())),
-      bus.on("band", () => this.built && this.banded?.(this.payload, bus.band())),
-      bus.on("play", (playing) => this.played?.(playing)),
-    ];
-    this.rebuild();
-  }
-
-  disconnectedCallback() {
-    for (const off of this.offs ?? []) off();
-    this.offs = [];
-    this.gone?.();
+    let seen = false;
+    bus.on("payload", (which) => this.heard(which));
+    // All are looked at before any is drawn, or the browser would lay the page out once for each.
+    bus.on("flying", () => {
+      seen = this.built && this.checkVisibility();
+    });
+    bus.on("flight", () => seen && this.flown?.());
+    bus.on("cursor", () => this.refresh());
+    bus.on("select", () => this.built && this.chosen?.(this.payload, bus.selected()));
+    bus.on("band", () => this.built && this.banded?.(this.payload, bus.band()));
+    bus.on("play", (playing) => this.played?.(playing));
+    this.heard(this.which);
   }
 
   get which() {
@@ -149,17 +172,25 @@ export class Drawing extends HTMLElement {
     return bus.payload(this.which);
   }
 
-  // What is drawn: the history under the hand, else the one that is set.
-  get latest() {
-    return bus.flight(this.which) ?? this.payload;
+  get ready() {
+    return Boolean(this.payload);
   }
 
   get round() {
     return Math.min(bus.cursor(), (this.payload?.rounds ?? 1) - 1);
   }
 
+  // What is drawn: the history under the hand in what follows it, else the one that is set.
+  latest(which = this.which) {
+    return (this.flown && bus.flight(which)) || bus.payload(which);
+  }
+
+  heard(which) {
+    if (which === this.which) this.rebuild();
+  }
+
   rebuild() {
-    if (!this.payload) return;
+    if (!this.ready) return;
     this.build(this.payload);
     this.built = true;
     this.refresh();
@@ -168,6 +199,6 @@ export class Drawing extends HTMLElement {
   }
 
   refresh() {
-    if (this.built) this.update(this.flown ? this.latest : this.payload, this.round);
+    if (this.built) this.update?.(this.latest(), this.round);
   }
 }

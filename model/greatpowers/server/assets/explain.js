@@ -2,7 +2,10 @@
 import { bus } from "./bus.js";
 import { h, percent, table, thousandths } from "./draw.js";
 
-let box = null;
+const room = h("div.gs-room");
+const close = ({ target }) => target === dialog && dialog.close();
+const named = { role: "dialog", "aria-labelledby": "gs-title", "data-testid": "story", onclick: close };
+const dialog = h("dialog.gs-dialog", named, room);
 let asked = null;
 let explain = null;
 
@@ -17,10 +20,10 @@ export async function ask(which, id, round) {
   bus.pause();
   const mine = { which, id, round };
   asked = mine;
-  const dialog = opened();
   dialog.dataset.state = "loading";
   if (!dialog.open) {
-    dialog.firstElementChild.replaceChildren(head("One moment…"));
+    if (!dialog.isConnected) document.body.append(dialog);
+    room.replaceChildren(head("One moment…"));
     dialog.showModal();
   }
   const p = bus.payload(which);
@@ -29,26 +32,9 @@ export async function ask(which, id, round) {
   if (mine === asked) tell({ ...explanation, ...mine, policy: p.policyTitle });
 }
 
-function opened() {
-  if (box) return box;
-  box = h(
-    "dialog.gs-dialog",
-    {
-      role: "dialog",
-      "aria-labelledby": "gs-title",
-      "data-testid": "story",
-      onclick: (event) => event.target === box && box.close(),
-    },
-    h("div.gs-room"),
-  );
-  document.body.append(box);
-  return box;
-}
-
 function tell(explanation) {
-  const dialog = opened();
   const kept = dialog.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
-  dialog.firstElementChild.replaceChildren(
+  room.replaceChildren(
     ...(explanation.fault === undefined
       ? story(explanation)
       : [head("This cannot be explained"), h("p", explanation.fault)]),
@@ -66,16 +52,7 @@ function head(title, policy = "") {
   return h(
     "div.gs-dialog-head",
     h("div", h("h2", { id: "gs-title" }, title), h("p.gs-muted", policy)),
-    h(
-      "button.gs-close",
-      {
-        type: "button",
-        "aria-label": "Close",
-        "data-testid": "story-close",
-        onclick: () => box.close(),
-      },
-      "×",
-    ),
+    h("button.gs-close", { "aria-label": "Close", "data-testid": "story-close", onclick: () => dialog.close() }, "×"),
   );
 }
 
@@ -142,7 +119,7 @@ function ways(explanation) {
   const p = bus.payload(explanation.which);
   const other = explanation.which === "a" ? "b" : "a";
   const way = (text, testid, act, disabled = false) =>
-    h("button.gs-button", { type: "button", "data-testid": testid, disabled, onclick: act }, text);
+    h("button.gs-button", { "data-testid": testid, disabled, onclick: act }, text);
   const at = (by) => () => ask(explanation.which, explanation.id, explanation.round + by);
   return h(
     "div.gs-ways",
@@ -154,7 +131,7 @@ function ways(explanation) {
         )
       : null,
     way("Show it", "story-show", () => {
-      box.close();
+      dialog.close();
       bus.step(explanation.round - bus.cursor());
       bus.select(p.theatres.findIndex((theatre) => theatre.id === explanation.id));
     }),

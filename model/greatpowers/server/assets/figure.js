@@ -1,7 +1,8 @@
 // A figure of Compare: a drawing at the width it has, an accessible text and table of it, and its files to take along.
 import { bus } from "./bus.js";
 import { h, svg, table } from "./draw.js";
-import { colour, csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
+import { colour, drawingFiles, standalone } from "./files.js";
+import { Plot, reading, scrubs } from "./plot.js";
 
 const LEAST = 200; // px
 const flies = () => bus.flight("a") || bus.flight("b");
@@ -10,20 +11,21 @@ export class Figure {
   // `heading` stands over it: text or an element; `height` is fixed, so that nothing moves when numbers arrive.
   constructor({ id, heading, height, note = "" }) {
     this.height = height;
-    this.svg = svg("svg.gc-drawing", {
-      role: "img",
-      "aria-label": typeof heading === "string" ? heading : id,
-      height,
-    });
     this.title = typeof heading === "string" ? heading : "";
+    this.svg = svg("svg.gc-drawing", { role: "img", "aria-label": this.title || id, height });
     this.note = h("span.gw-muted.gc-note", note);
     this.plain = h("p.gw-muted.gc-plain");
     this.table = h("div.gw-hidden");
-    const files = fileButtons(id, {
-      PNG: () => savePng(this.name("png"), this.alone()),
-      SVG: () => saveSvg(this.name("svg"), this.alone()),
-      CSV: () => save(this.name("csv"), csv(this.rows())),
-    });
+    const name = () => {
+      const p = bus.payload();
+      return `${p.scenario}-${p.policy}-against-${bus.payload("b")?.policy}-${id}`;
+    };
+    const files = drawingFiles(
+      id,
+      name,
+      () => this.alone(),
+      () => this.rows(),
+    );
     this.element = h(
       "figure.gc-figure",
       { "data-testid": `figure-${id}` },
@@ -60,11 +62,6 @@ export class Figure {
     this.drawn?.();
   }
 
-  name(kind) {
-    const p = bus.payload();
-    return `greatpowers-${p.scenario}-${p.policy}-against-${bus.payload("b")?.policy}-${this.id}.${kind}`;
-  }
-
   alone() {
     const [p, b] = [bus.payload(), bus.payload("b")];
     const titled = (name, words) => svg("tspan", { style: `fill:${colour(name)};font-weight:700` }, words);
@@ -79,5 +76,33 @@ export class Figure {
         ` · ${p.title} · ${this.note.textContent}`,
       ],
     });
+  }
+}
+
+// A figure over rounds, whose pointer moves the cursor.
+export class RoundsFigure extends Figure {
+  constructor(named) {
+    super(named);
+    this.cursor = svg("path.gw-cursor");
+    scrubs(this.svg, (x) => this.plot.roundAt(x));
+  }
+
+  // `lines(plot)` gives what stands on a plot of so many rounds and this scale; the rest is as for show().
+  showRounds({ rounds, scale, quarters, unit, lines, ...more }) {
+    const draw = (width, height) => {
+      this.plot = new Plot(width, height, rounds, scale);
+      return [...this.plot.axes(quarters, (value) => reading(value, unit)), ...lines(this.plot), this.cursor];
+    };
+    this.show({ draw, ...more });
+  }
+
+  drawn() {
+    if (this.plot) this.cursor.setAttribute("d", this.plot.vertical(bus.cursor()));
+  }
+
+  // The cursor has moved; `words` are read out.
+  moved(words) {
+    this.drawn();
+    this.svg.setAttribute("aria-label", words);
   }
 }

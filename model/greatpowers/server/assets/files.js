@@ -30,16 +30,21 @@ export function fileButtons(id, acts) {
     ...Object.entries(acts).map(([kind, act]) =>
       h(
         "button.gc-file",
-        {
-          type: "button",
-          "data-testid": `save-${id}-${kind.toLowerCase()}`,
-          title: `Save as ${kind}`,
-          onclick: act,
-        },
+        { "data-testid": `save-${id}-${kind.toLowerCase()}`, title: `Save as ${kind}`, onclick: act },
         kind,
       ),
     ),
   );
+}
+
+// The same of a drawing, as standalone() has it, and of the rows it is drawn from; `name` is what its files are called.
+export function drawingFiles(id, name, alone, rows) {
+  const file = (kind) => `greatpowers-${name()}.${kind}`;
+  return fileButtons(id, {
+    PNG: () => savePng(file("png"), alone()),
+    SVG: () => saveSvg(file("svg"), alone()),
+    CSV: () => save(file("csv"), csv(rows())),
+  });
 }
 
 export function save(name, blob) {
@@ -90,7 +95,7 @@ export function saveSvg(name, { text }) {
   save(name, new Blob([text], { type: "image/svg+xml" }));
 }
 
-export async function savePng(name, { text, width, height }) {
+async function savePng(name, { text, width, height }) {
   const image = new Image();
   image.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   await image.decode();

@@ -4,6 +4,7 @@ import { h, rungShown, svg } from "./draw.js";
 import { Figure } from "./figure.js";
 import { keyed, Pair } from "./pair.js";
 import { scrubs, yearTicks } from "./plot.js";
+import { stretches } from "./strip.js";
 
 const ROW = 15;
 const MOST = 4; // rungs apart at which the colour is fullest
@@ -87,25 +88,17 @@ class GapStrip extends Pair {
 
   // Stretches of rounds in which a theatre differs by the same number of rungs.
   runs(k, x) {
-    const gaps = [];
-    let start = 0;
-    for (let r = 1; r <= this.a.rounds; r++) {
-      const gap = this.gap(k, start);
-      if (r < this.a.rounds && this.gap(k, r) === gap) continue;
-      if (gap)
-        gaps.push(
-          svg("rect", {
-            class: gap < 0 ? "gc-lower" : "gc-higher",
-            x: x(start),
-            y: ROW * k + 1,
-            width: x(r) - x(start),
-            height: ROW - 2,
-            "fill-opacity": 0.3 + 0.7 * Math.min(1, Math.abs(gap) / MOST),
-          }),
-        );
-      start = r;
-    }
-    return gaps;
+    const apart = stretches(this.a.rounds, (r) => this.gap(k, r)).filter(([gap]) => gap);
+    return apart.map(([gap, start, rounds]) =>
+      svg("rect", {
+        class: gap < 0 ? "gc-lower" : "gc-higher",
+        x: x(start),
+        y: ROW * k + 1,
+        width: x(start + rounds) - x(start),
+        height: ROW - 2,
+        "fill-opacity": 0.3 + 0.7 * Math.min(1, Math.abs(gap) / MOST),
+      }),
+    );
   }
 
   place() {
@@ -114,7 +107,7 @@ class GapStrip extends Pair {
     return this.cursor;
   }
 
-  update(round) {
+  update(_, round) {
     if (this.wide) this.place();
     const apart = this.differing(round).map(
       (k) => `${this.a.theatres[k].name} ${this.gap(k, round) > 0 ? "+" : ""}${this.gap(k, round)}`,

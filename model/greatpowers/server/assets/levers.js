@@ -3,7 +3,7 @@
 import { back, bench, effectsOf, follow, segmentsOf } from "./bench.js";
 import { bus } from "./bus.js";
 import { reading, setter } from "./dials.js";
-import { counted, figure, h } from "./draw.js";
+import { choice, counted, figure, h } from "./draw.js";
 import { given } from "./host.js";
 import { icon } from "./icons.js";
 import { mean } from "./matched.js";
@@ -56,8 +56,7 @@ class Levers extends HTMLElement {
       if (scope === "here") bus.pause();
       this.refresh();
     };
-    const button = ([scope, words]) =>
-      h("button", { type: "button", "data-scope": scope, onclick: choose(scope) }, words);
+    const button = ([scope, words]) => h("button", { "data-scope": scope, onclick: choose(scope) }, words);
     this.scopeButtons = Object.entries(SCOPES).map(button);
     const named = { role: "group", "aria-label": "What the levers are set for", "data-testid": "scope" };
     return h("div.gp-scope", named, ...this.scopeButtons);
@@ -92,7 +91,7 @@ class Levers extends HTMLElement {
       " ",
       h("small", `${dial.term} · ${dial.range}`),
     );
-    const named = { type: "button", hidden: true, "aria-label": `${dial.label}: back to the policy's own` };
+    const named = { hidden: true, "aria-label": `${dial.label}: back to the policy's own` };
     const reset = h("button.gp-icon", { ...named, onclick: () => this.set(name, null) }, icon("back"));
     const own = h("details.gp-own", { hidden: true, "data-testid": `own-${name}` });
     const effect = h("small.gp-effect", { id: `effect-${name}` });
@@ -260,16 +259,10 @@ class Levers extends HTMLElement {
 
   reaches({ name, label, scales }, held, plain) {
     const offered = REACHES.filter((reach) => reach !== "scaled" || (scales && plain.levers[name] > 0));
-    const options = offered.map((reach) =>
-      h("option", { value: reach, selected: reach === this.reach(name, held) }, REACH_WORDS[reach]),
-    );
-    const change = (event) => this.choose(name, event.target.value);
-    const named = {
-      "aria-label": `${label}: when moved, these places`,
-      "data-testid": `reach-${name}`,
-      onchange: change,
-    };
-    return h("label.gp-reach", "When moved, these ", h("select", named, ...options));
+    const rows = offered.map((reach) => [reach, REACH_WORDS[reach]]);
+    const named = { "aria-label": `${label}: when moved, these places`, "data-testid": `reach-${name}` };
+    const choose = (reach) => this.choose(name, reach);
+    return h("label.gp-reach", "When moved, these ", choice("select", named, rows, this.reach(name, held), choose));
   }
 
   sentence(title, places) {

@@ -3,7 +3,7 @@ let leading = false;
 
 export function linkMaps(maps) {
   const shown = maps.find((map) => map.view && map.offsetParent !== null);
-  for (const { view } of maps) if (view && shown && !view.linked) view.box = shown.view.box;
+  for (const { view } of maps) if (view && shown) view.box = shown.view.box;
   for (const map of maps) {
     const { view } = map;
     if (!view || view.linked) continue;
@@ -11,11 +11,8 @@ export function linkMaps(maps) {
     const drawn = view.changed;
     view.changed = () => {
       drawn();
-      if (!leading && map.offsetParent !== null)
-        lead(
-          view,
-          maps.filter((other) => other !== map),
-        );
+      const others = maps.filter((other) => other !== map);
+      if (!leading && map.offsetParent !== null) lead(view, others);
     };
   }
 }

@@ -4,7 +4,7 @@ import { backers, drawBacking } from "./backing.js";
 import { bus } from "./bus.js";
 import { stateCard } from "./card.js";
 import { COLOURINGS } from "./colouring.js";
-import { Drawing, h, rungShown, svg } from "./draw.js";
+import { Drawing, h, options, rungShown, svg } from "./draw.js";
 import { boxOf, layout, loadCountries, REGIONS } from "./geometry.js";
 import { explainSigns, frameMap } from "./mapframe.js";
 import { drawTextures, patterns } from "./textures.js";
@@ -40,18 +40,14 @@ class WorldMap extends Drawing {
     [this.names, this.nodes] = [[], []];
     this.svg.replaceChildren(svg("defs", ...patterns(this.which)), this.scaled, this.labels, this.marks);
     this.shapes = p.states.map(() => null);
-    this.view?.end();
     this.theatres = null;
-    this.view = new View(this.svg, this.places.extent, () => this.moved());
-    this.view.resize();
-    if (p.layout === "map") loadCountries().then((countries) => this.isConnected && this.drawLand(countries));
+    this.view ??= new View(this.svg, () => this.moved());
+    this.view.enter(this.places.extent);
+    if (p.layout === "map") loadCountries().then((countries) => key === this.key && this.drawLand(countries));
     else this.drawNodes(p);
     this.regionButtons(p);
-    const options = p.states.map((state, i) => [state.name, i]).sort(([a], [b]) => a.localeCompare(b));
-    this.picker.replaceChildren(
-      h("option", { value: -1 }, "Read about a state…"),
-      ...options.map(([name, i]) => h("option", { value: i }, name)),
-    );
+    const states = p.states.map(({ name }, i) => [i, name]).sort(([, a], [, b]) => a.localeCompare(b));
+    this.picker.replaceChildren(...options([[-1, "Read about a state…"], ...states]));
   }
 
   // How wide the window is for its height. One that is not shown now is shown in the place of another.
@@ -111,11 +107,7 @@ class WorldMap extends Drawing {
     const regions = p.layout === "map" ? REGIONS : [["Whole", null]];
     this.regions.replaceChildren(
       ...regions.map(([name, degrees]) =>
-        h(
-          "button",
-          { type: "button", onclick: () => this.view.fit(box(degrees)), "data-testid": `region-${name}` },
-          name,
-        ),
+        h("button", { onclick: () => this.view.fit(box(degrees)), "data-testid": `region-${name}` }, name),
       ),
     );
     if (p.layout === "map" && this.view.width < 560) this.view.fit(boxOf([-14, -8, 146, 66]));
@@ -134,11 +126,7 @@ class WorldMap extends Drawing {
   colour(name) {
     this.colouring = name;
     const colouring = COLOURINGS[name];
-    for (const button of this.switch.children) {
-      const on = button.dataset.colouring === name;
-      button.setAttribute("aria-checked", on);
-      button.tabIndex = on ? 0 : -1;
-    }
+    this.switch.show(name);
     this.legend.replaceChildren(
       h("li.gw-legend-title", `States: ${colouring.plain}`),
       ...colouring.legend(this.payload),
@@ -213,11 +201,6 @@ class WorldMap extends Drawing {
   hideCard() {
     this.card.hidden = true;
     this.picker.value = -1;
-  }
-
-  gone() {
-    this.view?.end();
-    this.key = null;
   }
 }
 

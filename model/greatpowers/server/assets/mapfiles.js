@@ -1,20 +1,21 @@
 // The map to take along: as it is drawn now, and what it says of states and theatres as rows.
 import { COLOURINGS } from "./colouring.js";
-import { csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
+import { drawingFiles, standalone } from "./files.js";
 
 const STATE = ["power", "alignment", "resolve", "credibility_believed", "trust"];
 const THEATRE = ["rung", "war", "stake", "control", "sanctions", "presence", "aid", "deal"];
 
 export function mapFiles(map) {
-  const name = (kind) => {
+  const name = () => {
     const p = map.payload;
-    return `greatpowers-${p.scenario}-${p.policy}-seed${p.seed}-map-${p.quarters[map.round]}.${kind}`;
+    return `${p.scenario}-${p.policy}-seed${p.seed}-map-${p.quarters[map.round]}`;
   };
-  return fileButtons(map.which === "a" ? "map" : "map-b", {
-    PNG: () => savePng(name("png"), alone(map)),
-    SVG: () => saveSvg(name("svg"), alone(map)),
-    CSV: () => save(name("csv"), csv(rows(map.payload, map.round))),
-  });
+  return drawingFiles(
+    map.which === "a" ? "map" : "map-b",
+    name,
+    () => alone(map),
+    () => rows(map.payload, map.round),
+  );
 }
 
 function alone(map) {

@@ -148,8 +148,7 @@ export function columnOf(names, values, name, rows = values.length / names.lengt
 function ofMeans(values, { student }) {
   const middle = mean(values);
   const n = values.length;
-  const spread = Math.sqrt(values.reduce((a, b) => a + (b - middle) ** 2, 0) / (n - 1));
-  const half = (student[n] * spread) / Math.sqrt(n);
+  const half = (student[n] * Math.sqrt(variance(values))) / Math.sqrt(n);
   return [middle, middle - half, middle + half];
 }
 

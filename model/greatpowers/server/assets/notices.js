@@ -5,7 +5,7 @@ import { icon } from "./icons.js";
 const SHOWN = 4000; // ms
 
 const text = h("span");
-const close = h("button.gp-icon", { type: "button", "aria-label": "Put this notice away" }, icon("close"));
+const close = h("button.gp-icon", { "aria-label": "Put this notice away" }, icon("close"));
 export const notice = h("div.gp-notice", { role: "alert", hidden: true, "data-testid": "notice" }, text, close);
 close.addEventListener("click", () => warn(""));
 

@@ -2,10 +2,10 @@
 // history, fans, and distributions.
 import { bus } from "./bus.js";
 import { h, svg } from "./draw.js";
-import { Figure } from "./figure.js";
+import { Figure, RoundsFigure } from "./figure.js";
 import { headlines, histogram, legend, matchedOf, percent, stack } from "./odds_drawings.js";
 import { Pair } from "./pair.js";
-import { Plot, reading, scaleOf, scrubs } from "./plot.js";
+import { reading, scaleOf } from "./plot.js";
 
 const HEIGHT = 160;
 
@@ -75,13 +75,9 @@ class Odds extends Matched {
 
   chart(room, id, heading, note = "", height = HEIGHT) {
     if (!this.charts.has(id)) {
-      const chart = { figure: new Figure({ id, heading, height, note }), cursor: svg("path.gw-cursor") };
-      this.charts.set(id, chart);
-      this.room[room].append(chart.figure.element);
-      if (room === "fans") {
-        scrubs(chart.figure.svg, (x) => chart.plot.roundAt(x));
-        chart.figure.drawn = () => chart.cursor.setAttribute("d", chart.plot.vertical(this.round));
-      }
+      const figure = new (room === "fans" ? RoundsFigure : Figure)({ id, heading, height, note });
+      this.charts.set(id, figure);
+      this.room[room].append(figure.element);
     }
     return this.charts.get(id);
   }
@@ -91,7 +87,7 @@ class Odds extends Matched {
     for (const { metric, ...bands } of matched.fans) {
       const { label, unit, plain } = this.a.metricLabels[metric];
       const chart = this.chart("fans", `fan-${metric}`, label, unit);
-      chart.figure.say(plain);
+      chart.say(plain);
       const scale = scaleOf([bands.against, bands.followed].flatMap(({ p5, p95 }) => [...p5, ...p95]));
       const layers = (plot, which, band) =>
         [
@@ -100,19 +96,17 @@ class Odds extends Matched {
         ].map(([high, low, opacity]) =>
           svg("path", { class: `gc-fan-${which}`, "fill-opacity": opacity, d: plot.between(band[high], band[low]) }),
         );
-      chart.figure.show({
-        draw: (width, height) => {
-          const plot = new Plot(width, height, bands.against.median.length, scale);
-          chart.plot = plot;
-          return [
-            ...plot.axes(this.a.quarters, (value) => reading(value, unit)),
-            ...layers(plot, "b", bands.against),
-            ...layers(plot, "a", bands.followed),
-            svg("path.gc-line.gc-line-a", { d: plot.line(bands.followed.median) }),
-            svg("path.gc-line.gc-line-b", { d: plot.line(bands.against.median) }),
-            chart.cursor,
-          ];
-        },
+      chart.showRounds({
+        rounds: bands.against.median.length,
+        scale,
+        quarters: this.a.quarters,
+        unit,
+        lines: (plot) => [
+          ...layers(plot, "b", bands.against),
+          ...layers(plot, "a", bands.followed),
+          svg("path.gc-line.gc-line-a", { d: plot.line(bands.followed.median) }),
+          svg("path.gc-line.gc-line-b", { d: plot.line(bands.against.median) }),
+        ],
         rows: () => [
           [
             "quarter",
@@ -135,7 +129,7 @@ class Odds extends Matched {
 
   outcomes({ outcomes: { names, colours, shares }, policies, runs }) {
     const chart = this.chart("outcomes", "outcomes", "Share of histories by the worst that happened", "", 108);
-    chart.figure.note.textContent = `${runs} histories each`;
+    chart.note.textContent = `${runs} histories each`;
     const [ours, theirs] = [
       [policies[1], shares[1], "a"],
       [policies[0], shares[0], "b"],
@@ -143,7 +137,7 @@ class Odds extends Matched {
     const seen = names.map((_, i) => i).filter((i) => shares.some((values) => values[i] > 0));
     const words = ([title, values]) =>
       `${title}: ${names.map((name, i) => `${name} ${percent(values[i])}`).join(", ")}`;
-    chart.figure.show({
+    chart.show({
       draw: (width) => [
         ...legend(...[names, colours].map((all) => seen.map((i) => all[i]))),
         ...[ours, theirs].flatMap((bar, i) => stack(bar, colours, width, 24 + 42 * i)),
@@ -161,10 +155,10 @@ class Odds extends Matched {
     const [against, followed] = matched.policies;
     for (const spread of matched.spreads) {
       const chart = this.chart("spreads", `spread-${spread.metric}`, spread.label, spread.unit);
-      chart.figure.say(spread.plain);
+      chart.say(spread.plain);
       const [theirs, ours] = spread.counts;
       const means = [...spread.means].reverse().map((value) => reading(value, spread.unit));
-      chart.figure.show({
+      chart.show({
         draw: (width, height) => histogram(spread, width, height),
         rows: () => [
           ["from", "to", followed, against],
@@ -175,20 +169,8 @@ class Odds extends Matched {
     }
   }
 
-  update(round) {
-    for (const [
-      ,
-      {
-        figure: { svg: drawing },
-        plot,
-        cursor,
-        said,
-      },
-    ] of this.charts ?? []) {
-      if (!said) continue;
-      if (plot) cursor.setAttribute("d", plot.vertical(round));
-      drawing.setAttribute("aria-label", said(round));
-    }
+  update(_, round) {
+    for (const chart of this.charts?.values() ?? []) if (chart.said) chart.moved(chart.said(round));
   }
 }
 

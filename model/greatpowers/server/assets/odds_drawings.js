@@ -1,6 +1,7 @@
 // What the ensembles say and look like: rows of the table, stacked shares, and histograms.
 import { h, svg, table } from "./draw.js";
 import { columnOf, difference, estimate, leftOpen, mean, spreads } from "./matched.js";
+import { swatch } from "./pair.js";
 import { reading, rounded } from "./plot.js";
 
 const MOST_BINS = 24;
@@ -108,7 +109,6 @@ export function headlines({ policies: [against, followed], headlines: outcomes }
       h("small", range),
       extra,
     );
-  const swatch = (which) => h("span", { class: `gc-swatch gc-swatch-${which}`, "aria-hidden": "true" });
   const heads = [
     "Over a whole history",
     [swatch("a"), followed, followed],

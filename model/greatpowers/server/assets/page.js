@@ -2,21 +2,21 @@
 // only a server can do is then not offered.
 import { bench, keyOf, worldOf } from "./bench.js";
 import { bus } from "./bus.js";
-import "./compare.js";
+import { compareView } from "./compare.js";
 import { openAbout, openExport, openUpload } from "./dialogs.js";
-import { h } from "./draw.js";
+import { choice, h, options } from "./draw.js";
 import { takeCountries } from "./geometry.js";
 import { given, host } from "./host.js";
 import { icon } from "./icons.js";
 import "./levers.js";
 import { notice, notify, warn } from "./notices.js";
 import { isEmpty, nothingSet } from "./policies.js";
-import "./powers.js";
-import { showAnswer } from "./question.js";
-import "./schedule.js";
-import { inAnotherWorld, isSame, lab, linkOf, settingsFor, stateIn } from "./store.js";
+import { powersPanel } from "./powers.js";
+import { questionView, showAnswer } from "./question.js";
+import { schedulePanel } from "./schedule.js";
+import { inAnotherWorld, lab, linkOf, settingsFor, stateIn } from "./store.js";
 import { offerTour, startTour } from "./tour.js";
-import "./world.js";
+import { worldView } from "./world.js";
 
 const MOST_SEED = 10_000; // seeds that a new random draw takes from: short enough to be read out
 const OWN_FILE = "own file"; // choice that opens the dialog for a file of one's own
@@ -29,22 +29,17 @@ function field(label, classes, control) {
   return h(`label.gp-field${classes}`, h("span", label), control);
 }
 
-function fill(select, options, value) {
-  select.replaceChildren(...Object.entries(options).map(([name, words]) => h("option", { value: name }, words)));
-  select.value = value;
-}
-
 function worldChoice() {
   if (!host.served) return h("p.gp-world-title", given.world.shared.title);
-  const select = h("select", { "data-testid": "scenario" });
   const refresh = () => {
     const { scenario, upload } = lab.state();
     const own = upload === null ? {} : { own: "own file" };
-    fill(select, { ...given.scenarios, ...own, [OWN_FILE]: "Own file…" }, scenario);
+    const worlds = { ...given.scenarios, ...own, [OWN_FILE]: "Own file…" };
+    select.replaceChildren(...options(Object.entries(worlds), scenario));
   };
-  select.addEventListener("change", async () => {
-    if (select.value === OWN_FILE) openUpload();
-    else await chooseWorld(select.value);
+  const select = choice("select", { "data-testid": "scenario" }, [], "", async (name) => {
+    if (name === OWN_FILE) openUpload();
+    else await chooseWorld(name);
     refresh(); // what did not come to be is not shown
   });
   lab.on("state", refresh);
@@ -71,22 +66,15 @@ async function chooseWorld(name) {
 }
 
 function policyChoice(name, label, classes, fields) {
-  const select = h("select", { "data-testid": name });
-  select.addEventListener("change", () => lab.change({ [name]: select.value, ...fields() }));
+  const change = (policy) => lab.change({ [name]: policy, ...fields() });
+  const select = choice("select", { "data-testid": name }, [], "", change);
   const refresh = () => {
-    const world = bench.world();
-    if (!world) return;
-    const titles = Object.fromEntries(world.presets.map((preset) => [preset.name, preset.title]));
-    if (
-      !isSame(
-        Object.keys(titles),
-        [...select.options].map(({ value }) => value),
-      )
-    )
-      fill(select, titles, "");
     select.value = lab.state()[name];
   };
-  bench.on("world", refresh);
+  bench.on("world", ({ presets }) => {
+    select.replaceChildren(...options(presets.map((preset) => [preset.name, preset.title])));
+    refresh();
+  });
   lab.on("state", refresh);
   return field(label, `.gp-policy.${classes}`, select);
 }
@@ -102,19 +90,14 @@ function seedChoice() {
     else refresh();
   });
   const another = () => lab.change({ seed: Math.floor(Math.random() * MOST_SEED) });
-  const named = {
-    type: "button",
-    "data-testid": "another-world",
-    "aria-label": "New random draw of luck",
-    onclick: another,
-  };
+  const named = { "data-testid": "another-world", "aria-label": "New random draw of luck", onclick: another };
   lab.on("state", refresh);
   refresh();
   return h("div.gp-seed", field("Luck (seed)", "", input), h("button.gp-button", named, icon("luck"), "New draw"));
 }
 
 function action(sign, label, testid, click) {
-  const named = { type: "button", "aria-label": label, title: label, "data-testid": testid, onclick: click };
+  const named = { "aria-label": label, title: label, "data-testid": testid, onclick: click };
   return h("button.gp-icon", named, icon(sign));
 }
 
@@ -158,20 +141,12 @@ function bar() {
 
 // --- Tabs: a view is built when it is first looked at
 
-// A view whose script is fetched with it.
-function loaded(name, load) {
-  return async () => {
-    await load();
-    return h(`gp-${name}`, { "data-testid": name });
-  };
-}
-
 const VIEWS = {
-  question: { title: "Question", build: () => h("gp-question", { "data-testid": "question" }) },
-  world: { title: "World", build: () => h("gp-world", { curves: "" }) },
-  compare: { title: "Compare", build: () => h("gp-compare", { headlines: "", "data-testid": "compare" }) },
-  play: { title: "Play", served: true, build: loaded("play", () => import("./play.js")) },
-  results: { title: "Results", served: true, build: loaded("results", () => import("./parallel.js")) },
+  question: { title: "Question", build: questionView },
+  world: { title: "World", build: worldView },
+  compare: { title: "Compare", build: compareView },
+  play: { title: "Play", served: true, build: async () => (await import("./play.js")).playView() },
+  results: { title: "Results", served: true, build: async () => (await import("./results.js")).resultsView() },
 };
 
 // A page on its own has no more than what it was given.
@@ -186,7 +161,6 @@ function tabs() {
     h(
       "button.gp-tab",
       {
-        type: "button",
         role: "tab",
         id: `tab-${name}`,
         "aria-controls": `view-${name}`,
@@ -266,15 +240,15 @@ bench.on("busy", (now, why = "history") => {
 // --- Levers: a column, or a sheet where there is no room for one
 
 function side() {
-  const close = h("button.gp-icon.gp-close-levers", { type: "button", "aria-label": "Close the levers" }, icon("down"));
+  const close = h("button.gp-icon.gp-close-levers", { "aria-label": "Close the levers" }, icon("down"));
   close.addEventListener("click", () => sheet(false));
   return h(
     "aside.gp-levers",
     { id: "levers", "aria-label": "Levers" },
     h("div.gp-side-head", h("h2", "Levers"), close),
-    h("gp-schedule"),
+    schedulePanel(),
     h("gp-levers"),
-    host.served ? h("gp-powers") : null,
+    host.served ? powersPanel() : null,
   );
 }
 
@@ -423,7 +397,7 @@ async function begin() {
   const main = h("main.gp-main", { id: "view", tabindex: -1 }, list, ...panels);
   const skips = [
     h("a.gp-skip", { href: "#view" }, "Skip to the view"),
-    h("button.gp-skip", { type: "button", onclick: toPlaying }, "Skip to playing the history"),
+    h("button.gp-skip", { onclick: toPlaying }, "Skip to playing the history"),
   ];
   document.getElementById("page").replaceChildren(...skips, bar(), notice, h("div.gp-body", side(), main));
   dark.addEventListener("change", dress);

@@ -1,31 +1,20 @@
 // Two histories at one cursor: whose map is whose, which theatres differ, and where and why the histories part.
+import { parted } from "./bench.js";
 import { bus } from "./bus.js";
-import { flights, h, rungColour, rungInk, rungShown } from "./draw.js";
+import { Drawing, h, rungShown, rungStyle } from "./draw.js";
 import { ask } from "./explain.js";
 import { linkMaps } from "./linked_maps.js";
 
-let part = null;
-
-// What finds on this page where two histories part: `parts(one, other)` promises what parting() of server/explanations.py has.
-export function partWith(parts) {
-  part = parts;
-}
-
-// An element that draws both histories, the parting, or the ensembles: build() when any is new, update(round) at each cursor.
-export class Pair extends HTMLElement {
+// An element that draws both histories, the parting, or the ensembles: build() when any is new, update(_, round) at each cursor.
+export class Pair extends Drawing {
   connectedCallback() {
-    // A payload is drawn once all who draw single histories have drawn it.
-    this.offs = [
-      bus.on(this.kind ?? "parting", () => this.rebuild()),
-      bus.on("payload", () => queueMicrotask(() => this.isConnected && this.rebuild())),
-      ...flights(this),
-      bus.on("cursor", () => this.refresh()),
-    ];
-    queueMicrotask(() => this.isConnected && this.rebuild());
+    super.connectedCallback();
+    bus.on(this.kind ?? "parting", () => this.rebuild());
   }
 
-  disconnectedCallback() {
-    for (const off of this.offs ?? []) off();
+  // A payload is drawn once all who draw single histories have drawn it.
+  heard() {
+    queueMicrotask(() => this.rebuild());
   }
 
   get a() {
@@ -36,34 +25,14 @@ export class Pair extends HTMLElement {
     return this.latest("b");
   }
 
-  // The history under the hand in what follows it, else the one that is set.
-  latest(which) {
-    return (this.flown && bus.flight(which)) || bus.payload(which);
-  }
-
   // Where the histories shown part, once that is known.
   get parting() {
     const parting = bus.heard("parting");
     return parting?.key === this.a?.key ? parting : null;
   }
 
-  get round() {
-    return Math.min(bus.cursor(), this.a.rounds - 1);
-  }
-
   get ready() {
     return this.a && this.a.key === this.b?.key;
-  }
-
-  rebuild() {
-    if (!this.ready) return;
-    this.build();
-    this.built = true;
-    this.refresh();
-  }
-
-  refresh() {
-    if (this.built) this.update?.(this.round);
   }
 
   // Theatres in which the two are on different rungs.
@@ -92,7 +61,7 @@ class Versus extends Pair {
         ...Object.entries(names).map(([which, title]) =>
           h(
             "button",
-            { type: "button", "data-which": which, "data-testid": `side-${which}`, onclick: () => pick(which) },
+            { "data-which": which, "data-testid": `side-${which}`, onclick: () => pick(which) },
             swatch(which),
             title,
           ),
@@ -135,7 +104,7 @@ class Apart extends Pair {
     this.refresh();
   }
 
-  update(round) {
+  update(_, round) {
     const differing = this.differing(round);
     const key = `${this.a.key} ${differing.map((k) => `${k}:${rungShown(this.a, k, round)}:${rungShown(this.b, k, round)}`).join()}`;
     this.count.textContent = differing.length
@@ -158,7 +127,7 @@ class Apart extends Pair {
         {
           class: `gc-rung gc-rung-${which}`,
           "aria-hidden": "true",
-          style: `background:${rungColour(Math.min(7, rungShown(p, k, round)))};color:${rungInk(rungShown(p, k, round))}`,
+          style: rungStyle(rungShown(p, k, round)),
         },
         String(rungShown(p, k, round)),
       );
@@ -167,11 +136,7 @@ class Apart extends Pair {
       .join(", ");
     return h(
       "button.gc-chip",
-      {
-        type: "button",
-        "data-theatre": this.a.theatres[k].id,
-        onclick: () => bus.select(bus.selected() === k ? -1 : k),
-      },
+      { "data-theatre": this.a.theatres[k].id, onclick: () => bus.select(bus.selected() === k ? -1 : k) },
       ...Object.entries(rungs).map(cell),
       this.a.theatres[k].name,
       h("span.gw-hidden", `: ${words}`),
@@ -191,20 +156,14 @@ class Apart extends Pair {
 class Parting extends Pair {
   connectedCallback() {
     super.connectedCallback();
-    this.seen = new ResizeObserver(() => this.ask());
-    this.seen.observe(this);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.seen.disconnect();
+    new ResizeObserver(() => this.ask()).observe(this);
   }
 
   async ask() {
     const { a, b } = this;
     if (!this.ready || this.asked === a.key || !this.checkVisibility()) return;
     this.asked = a.key;
-    const answer = await part(b, a).catch(({ message }) => ({ fault: message }));
+    const answer = await parted(b, a).catch(({ message }) => ({ fault: message }));
     if (answer && a.key === this.a?.key) bus.hear("parting", { ...answer, key: a.key });
   }
 
@@ -228,8 +187,7 @@ class Parting extends Pair {
     if (parting.fault) return [h("p", parting.fault)];
     const { decision } = parting;
     const weighed = (which) => () => ask(which, this.a.theatres[decision.theatre].id, decision.round);
-    const go = (text, testid, act) =>
-      h("button.gs-button", { type: "button", "data-testid": testid, onclick: act }, text);
+    const go = (text, testid, act) => h("button.gs-button", { "data-testid": testid, onclick: act }, text);
     const ways = !decision
       ? []
       : [

@@ -1,7 +1,7 @@
 // <gp-panel>: the theatre selected and its story so far; with none selected, the places where it is hottest.
 import { bus } from "./bus.js";
 import { bar } from "./card.js";
-import { Drawing, h, percent, rungColour, rungInk, rungShown, rungWords } from "./draw.js";
+import { Drawing, h, percent, rungShown, rungStyle, rungWords } from "./draw.js";
 import { behind, weighs } from "./weighing.js";
 
 class Panel extends Drawing {
@@ -29,7 +29,7 @@ class Panel extends Drawing {
 
   // A story is told of histories that are told.
   flown() {
-    if (bus.selected() < 0) this.update(this.latest, this.round);
+    if (bus.selected() < 0) this.refresh();
   }
 
   chosen() {
@@ -42,7 +42,7 @@ function rungChip(p, k, round) {
   const rung = rungShown(p, k, round);
   return h(
     "span.gw-rung",
-    { style: `background:${rungColour(rung)};color:${rungInk(rung)}`, "data-testid": "panel-rung" },
+    { style: rungStyle(rung), "data-testid": "panel-rung" },
     `${rung} ${rungWords(p, k, round)}`,
   );
 }
@@ -65,7 +65,7 @@ function overview(p, round) {
           "li",
           h(
             "button.gw-hot-place",
-            { type: "button", onclick: () => bus.select(k) },
+            { onclick: () => bus.select(k) },
             h("span", p.theatres[k].name),
             rungChip(p, k, round),
             h("small.gw-muted", p.theatres[k].sides),
@@ -81,7 +81,7 @@ function story(p, k, round) {
   const now = (column) => p.theatre[column][round][k];
   const name = (i) => p.states[i].name;
   return [
-    h("button.gw-close", { type: "button", "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
+    h("button.gw-close", { "aria-label": "Close", onclick: () => bus.select(-1) }, "×"),
     h("h2", theatre.name),
     h("p", rungChip(p, k, round), " ", h("span.gw-muted", p.ladder[rungShown(p, k, round)].plain)),
     h("p.gw-muted", `${theatre.sides}, ${p.quarters[round]}`),
@@ -171,11 +171,7 @@ function soFar(p, k, round) {
       .map((entry) =>
         h(
           "li",
-          h(
-            "button.gw-link",
-            { type: "button", onclick: () => bus.step(entry.round - bus.cursor()) },
-            p.quarters[entry.round],
-          ),
+          h("button.gw-link", { onclick: () => bus.step(entry.round - bus.cursor()) }, p.quarters[entry.round]),
           ` ${entry.sentences.join(" ")}`,
         ),
       ),

@@ -64,7 +64,7 @@ export function map(world, own, width, choose) {
   let region = looked.get(world.title) ?? regionOf(world, own);
   let shown = null;
   const regions = world.layout === "map" ? REGIONS : [["Whole", null]];
-  const buttons = regions.map(([name], at) => h("button.gm-region", { type: "button", onclick: () => look(at) }, name));
+  const buttons = regions.map(([name], at) => h("button.gm-region", { onclick: () => look(at) }, name));
 
   function look(at) {
     region = at;

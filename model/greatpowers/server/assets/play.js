@@ -1,8 +1,8 @@
-// <gp-play>: the coalition's chair. The page holds the record of the game; the server makes the moves that are sent here, and
+// The coalition's chair. The page holds the record of the game; the server makes the moves that are sent here, and
 // says what the leader sees.
 
 import { different, most, reading, setter } from "./dials.js";
-import { counted, h, percent, rungColour, rungInk, table } from "./draw.js";
+import { choice, counted, h, options, percent, rungStyle, table } from "./draw.js";
 import { host } from "./host.js";
 import { newest } from "./matched.js";
 import { map } from "./place_map.js";
@@ -23,14 +23,14 @@ let waiting = 0;
 let playing = false;
 let width = 0; // of what is drawn
 
-const root = () => document.querySelector("gp-play");
+const root = h("gp-play", { "data-testid": "play" });
 const keyOf = ({ view, cursor, ...rest }) => JSON.stringify(rest);
 
 // What is asked is answered in order, each of the game that the answer before left, and drawn once nothing waits any more.
 async function inTurn(ask) {
   waiting += 1;
   complaint = "";
-  root()?.setAttribute("aria-busy", "true");
+  root.setAttribute("aria-busy", "true");
   turn = turn.then(ask).catch(({ message }) => {
     complaint = message;
   });
@@ -75,22 +75,20 @@ const compare = newest(async () => {
   else standingPlace()?.replaceChildren(h("p.gg-notice", { role: "alert" }, answer.message));
 });
 
-const standingPlace = () => root()?.querySelector("[data-testid=play-standing]");
+const standingPlace = () => root.querySelector("[data-testid=play-standing]");
 const showStanding = () => standingPlace()?.replaceChildren(...standingView(standing, game));
 
 function draw() {
-  const box = root();
-  if (!box) return;
-  if (!waiting) box.removeAttribute("aria-busy");
-  const focused = box.contains(document.activeElement) ? document.activeElement.id : "";
-  width = box.clientWidth;
-  box.dataset.phase = game?.phase ?? "loading";
-  box.dataset.round = game?.round ?? "";
-  box.replaceChildren(...content());
+  if (!waiting) root.removeAttribute("aria-busy");
+  const focused = root.contains(document.activeElement) ? document.activeElement.id : "";
+  width = root.clientWidth;
+  root.dataset.phase = game?.phase ?? "loading";
+  root.dataset.round = game?.round ?? "";
+  root.replaceChildren(...content());
   if (game?.phase === "over" && standing) showStanding();
-  if (complaint) box.prepend(h("p.gg-notice.gg-complaint", { role: "alert" }, complaint));
+  if (complaint) root.prepend(h("p.gg-notice.gg-complaint", { role: "alert" }, complaint));
   // A control that is gone, such as the last "play" button, hands the keyboard to the heading of what came instead.
-  if (focused) (document.getElementById(focused) ?? box.querySelector("h2"))?.focus();
+  if (focused) (document.getElementById(focused) ?? root.querySelector("h2"))?.focus();
 }
 
 function content() {
@@ -107,9 +105,7 @@ function broken() {
       "div.gg-sheet.gg-empty",
       { role: "alert" },
       h("p", game.notice),
-      game.game
-        ? h("button.gg-button", { type: "button", onclick: () => send({ do: "leave" }) }, "Abandon this game")
-        : null,
+      game.game ? h("button.gg-button", { onclick: () => send({ do: "leave" }) }, "Abandon this game") : null,
     ),
   ];
 }
@@ -117,6 +113,7 @@ function broken() {
 // ---- before a game
 
 function lobby() {
+  const policies = game.policies.map(({ name, title }) => [name, title]);
   const form = h(
     "form.gg-sheet.gg-lobby",
     { "aria-label": "A new game" },
@@ -144,13 +141,7 @@ function lobby() {
     h(
       "label.gg-field",
       "You inherit the policy",
-      h(
-        "select.gg-select",
-        { name: "inherited" },
-        ...game.policies.map(({ name, title }) =>
-          h("option", { value: name, selected: name === game.inherited }, title),
-        ),
-      ),
+      h("select.gg-select", { name: "inherited" }, ...options(policies, game.inherited)),
     ),
     h(
       "label.gg-field",
@@ -233,9 +224,15 @@ function fact(term, value, more) {
   return h("div", h("dt", term), h("dd", value, h("small", more)));
 }
 
+function lookAt(place) {
+  where = place;
+  draw();
+}
+
 function orders() {
   const index = game.places.findIndex((place) => place.id === where);
   if (index < 0) where = EVERYWHERE;
+  const places = [[EVERYWHERE, "Everywhere"], ...game.places.map(({ id, name }) => [id, name])];
   return h(
     "section.gg-sheet.gg-orders",
     { "aria-label": "Your orders" },
@@ -243,19 +240,7 @@ function orders() {
     h(
       "label.gg-field",
       "Where",
-      h(
-        "select.gg-select",
-        {
-          id: "gg-where",
-          "data-testid": "play-where",
-          onchange: (event) => {
-            where = event.target.value;
-            draw();
-          },
-        },
-        h("option", { value: EVERYWHERE, selected: where === EVERYWHERE }, "Everywhere"),
-        ...game.places.map((place) => h("option", { value: place.id, selected: place.id === where }, place.name)),
-      ),
+      choice("select.gg-select", { id: "gg-where", "data-testid": "play-where" }, places, where, lookAt),
     ),
     ...game.dials.filter((dial) => dial.main).map(control),
     more("The offer", "Terms of the deal"),
@@ -276,7 +261,7 @@ function orders() {
 function go(id, label, message, extra = "") {
   return h(
     "button",
-    { type: "button", id, class: `gg-button ${extra}`, disabled: extra === "gg-off", onclick: () => send(message) },
+    { id, class: `gg-button ${extra}`, disabled: extra === "gg-off", onclick: () => send(message) },
     label,
   );
 }
@@ -365,10 +350,7 @@ function mapped() {
   const all = game.places.map((_, k) => k);
   const hottest = all.reduce((a, b) => (game.places[b].rung > game.places[a].rung ? b : a), 0);
   const chosen = game.places.findIndex((place) => place.id === where);
-  const picture = map(game.drawn, all, wide, (k) => {
-    where = game.places[k].id;
-    draw();
-  });
+  const picture = map(game.drawn, all, wide, (k) => lookAt(game.places[k].id));
   const at = (name) => game.places.map((place) => Number(place[name]));
   picture.update(at("rung"), at("war"), chosen < 0 ? hottest : chosen);
   return picture.element;
@@ -386,7 +368,6 @@ function situation() {
       h(
         "button.gg-quiet.gg-button",
         {
-          type: "button",
           id: "gg-sort",
           onclick: () => {
             sorted = sorted === "rung" ? "place" : "rung";
@@ -427,20 +408,16 @@ function row(place) {
   const choose = h(
     "button.gg-place",
     {
-      type: "button",
       id: `gg-at-${place.id}`,
       "aria-pressed": String(place.id === where),
-      onclick: () => {
-        where = place.id === where ? EVERYWHERE : place.id;
-        draw();
-      },
+      onclick: () => lookAt(place.id === where ? EVERYWHERE : place.id),
     },
     place.name,
   );
   const rung = h(
     "span.gg-rung",
     {
-      style: `background:${rungColour(shade)};color:${rungInk(shade)}`,
+      style: rungStyle(shade),
       title: game.ladder[shade].plain,
     },
     `${shade} ${doing}`,
@@ -474,28 +451,15 @@ function about(share) {
 }
 
 function readings() {
-  const choose = (challenger, field, label) =>
-    h(
-      "select.gg-select",
-      {
-        id: `gg-${field}-${challenger.id}`,
-        "aria-label": `${challenger.name}: ${label}`,
-        onchange: (event) =>
-          send({
-            do: "read",
-            challenger: challenger.id,
-            ...Object.fromEntries(
-              ["motive", "belief"].map((name) => [
-                name,
-                (name === field ? event.target.value : challenger[name]) || null,
-              ]),
-            ),
-          }),
-      },
-      ...game.choices[field].map(([value, text]) =>
-        h("option", { value, selected: value === challenger[field] }, text),
-      ),
-    );
+  const choose = (challenger, field, label) => {
+    const { id, name, motive, belief } = challenger;
+    const act = (value) => {
+      const said = { motive, belief, [field]: value };
+      send({ do: "read", challenger: id, motive: said.motive || null, belief: said.belief || null });
+    };
+    const named = { id: `gg-${field}-${id}`, "aria-label": `${name}: ${label}` };
+    return choice("select.gg-select", named, game.choices[field], challenger[field], act);
+  };
   return h(
     "section.gg-sheet.gg-readings",
     { "aria-label": "Your reading" },
@@ -519,20 +483,11 @@ function readings() {
   );
 }
 
-class Play extends HTMLElement {
-  connectedCallback() {
-    draw();
-    follow();
-    this.off = lab.on("state", follow);
-    // What is drawn while another tab is shown has no width.
-    this.watched = new ResizeObserver(() => !width && this.clientWidth && draw());
-    this.watched.observe(this);
-  }
-
-  disconnectedCallback() {
-    this.off();
-    this.watched.disconnect();
-  }
+export function playView() {
+  draw();
+  follow();
+  lab.on("state", follow);
+  // What is drawn while another tab is shown has no width.
+  new ResizeObserver(() => !width && root.clientWidth && draw()).observe(root);
+  return root;
 }
-
-customElements.define("gp-play", Play);

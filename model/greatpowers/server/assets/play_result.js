@@ -1,7 +1,8 @@
 // How a game came out: the score term by term, presets on the same luck and in other worlds, and what was misjudged.
 import { figure, h, percent, svg, table } from "./draw.js";
 import { explained } from "./explain.js";
-import { csv, fileButtons, save, savePng, saveSvg, standalone } from "./files.js";
+import { drawingFiles, standalone } from "./files.js";
+import { mean } from "./matched.js";
 
 const HEAVIEST = 3;
 
@@ -42,16 +43,8 @@ export function resultView(game, send, details) {
           : null,
         h(
           "div.gg-go",
-          h(
-            "button.gg-button.gg-main",
-            { type: "button", id: "gg-new", onclick: () => send({ do: "leave" }) },
-            "Play again",
-          ),
-          h(
-            "button.gg-button",
-            { type: "button", id: "gg-back", onclick: () => send({ do: "back" }) },
-            "Take back the last quarter",
-          ),
+          h("button.gg-button.gg-main", { id: "gg-new", onclick: () => send({ do: "leave" }) }, "Play again"),
+          h("button.gg-button", { id: "gg-back", onclick: () => send({ do: "back" }) }, "Take back the last quarter"),
         ),
       ),
       terms(game, best, send),
@@ -157,11 +150,11 @@ function rivals(game) {
 export function standingView(standing, game) {
   if (!standing) return [];
   const own = standing.scores.find((row) => row.policy === "chair");
-  const mean = own.scores.reduce((sum, value) => sum + value, 0) / own.scores.length;
+  const average = mean(own.scores);
   return [
     h(
       "p",
-      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${mean.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(game.score - mean).toFixed(1)} points ${game.score < mean ? "fewer" : "more"}.`,
+      `Your score is better than ${percent(standing.betterThan)} of ${standing.histories} histories of the presets in other worlds. Your choices, made blindly in those worlds, would have scored ${average.toFixed(1)} on average; this luck, and having watched it, made that ${Math.abs(game.score - average).toFixed(1)} points ${game.score < average ? "fewer" : "more"}.`,
     ),
     ...scoresFigure(standing, game),
     table(
@@ -178,7 +171,6 @@ export function standingView(standing, game) {
 
 function scoresFigure(standing, game) {
   const drawing = strip(standing, game);
-  const name = (kind) => `greatpowers-play-seed${game.seed}-scores.${kind}`;
   const [width, height] = drawing.getAttribute("viewBox").split(" ").slice(2).map(Number);
   const alone = () =>
     standalone(drawing, {
@@ -195,11 +187,7 @@ function scoresFigure(standing, game) {
     h(
       "div.gg-bar",
       h("span.gg-muted", "Every world a tick, its mean a bar; dashed: your game."),
-      fileButtons("scores", {
-        PNG: () => savePng(name("png"), alone()),
-        SVG: () => saveSvg(name("svg"), alone()),
-        CSV: () => save(name("csv"), csv(rows())),
-      }),
+      drawingFiles("scores", () => `play-seed${game.seed}-scores`, alone, rows),
     ),
     drawing,
   ];
@@ -234,19 +222,12 @@ function strip(standing, game) {
     ...marks.map((value) => svg("text.gg-tick-text", { x: x(value), y: height - 6 }, value.toFixed(0))),
     ...standing.scores.flatMap((row, at) => {
       const y = step * at + step / 2;
-      const mean = row.scores.reduce((sum, value) => sum + value, 0) / row.scores.length;
+      const kind = row.policy === "chair" ? "gg-tick gg-tick-own" : "gg-tick";
+      const middle = x(mean(row.scores));
       return [
         svg("text.gg-strip-name", { x: left - 8, y: y + 4 }, row.title),
-        ...row.scores.map((value) =>
-          svg("line", {
-            x1: x(value),
-            x2: x(value),
-            y1: y - 7,
-            y2: y + 7,
-            class: row.policy === "chair" ? "gg-tick gg-tick-own" : "gg-tick",
-          }),
-        ),
-        svg("line.gg-mean", { x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 }),
+        ...row.scores.map((value) => svg("line", { x1: x(value), x2: x(value), y1: y - 7, y2: y + 7, class: kind })),
+        svg("line.gg-mean", { x1: middle, x2: middle, y1: y - 10, y2: y + 10 }),
       ];
     }),
     svg("line.gg-here", { x1: x(game.score), x2: x(game.score), y1: 0, y2: height - 24 }),

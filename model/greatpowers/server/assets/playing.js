@@ -1,5 +1,5 @@
 // What every page does with the engine in its workers: it plays histories and puts them into sentences, plays what follows
-// the hand, explains steps and where histories part, and fills in matched runs. A history that a page played has its `choice`.
+// the hand, and fills in matched runs. A history that a page played has its `choice`.
 import { bus } from "./bus.js";
 import { columnOf, spreads } from "./matched.js";
 
@@ -40,21 +40,6 @@ function drawable(p, played, columns) {
     theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
     state: taken("track.states", p.state, by(p.states.length)),
   };
-}
-
-// A step of a history explained, as explain.js asks for it.
-export function explained(ask, { choice, seed, rounds }, step) {
-  return ask("explain", { choice, seed, rounds, ...step });
-}
-
-// Where one history parts from another on the same luck, as pair.js asks for it.
-export function parted(ask, one, other) {
-  const [choices, names] = [
-    [one, other].map(({ choice }) => choice),
-    [one, other].map((p) => `under ${p.policyTitle}`),
-  ];
-  const { seed, rounds, quarters } = one;
-  return ask("part", { choices, names, seed, rounds, quarters });
 }
 
 // Matched runs of two choices, the one compared with first: drawn when the first are there, and when all are, and once more

@@ -55,8 +55,7 @@ function signed(value) {
 }
 
 export function runs(list, metric, columns, { pick, replay }) {
-  const button = (kind, label, text, onclick) =>
-    h("button", { type: "button", class: kind, "aria-label": label, onclick }, text);
+  const button = (kind, label, text, onclick) => h("button", { class: kind, "aria-label": label, onclick }, text);
   const rows = list.map((run) => ({
     "data-row": run.row,
     cells: [
@@ -87,11 +86,7 @@ export function runCard(run, columns, replay) {
     ),
     h(
       "div.gg-go",
-      h(
-        "button.gg-button.gg-main",
-        { type: "button", id: "gr-replay", onclick: () => replay(run.row) },
-        "Play it again in World",
-      ),
+      h("button.gg-button.gg-main", { id: "gr-replay", onclick: () => replay(run.row) }, "Play it again in World"),
     ),
   ];
 }

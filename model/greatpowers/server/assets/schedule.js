@@ -1,8 +1,8 @@
-// <gp-schedule>: another policy or the offer from the round shown on, and the list of all changes of policy.
+// Another policy or the offer from the round shown on, and the list of all changes of policy.
 import { bench } from "./bench.js";
 import { bus } from "./bus.js";
 import { reading } from "./dials.js";
-import { h } from "./draw.js";
+import { choice, h, options } from "./draw.js";
 import { given } from "./host.js";
 import { icon } from "./icons.js";
 import { nothingSet } from "./policies.js";
@@ -29,89 +29,70 @@ function inWords(change, { policies, shared }) {
   ].join("; ");
 }
 
-class Schedule extends HTMLElement {
-  connectedCallback() {
-    if (this.list) return;
-    this.setAttribute("role", "group");
-    this.setAttribute("aria-label", "Changes over time");
-    this.hint = h("p.gp-note", "Move the time slider to change policy mid-run.");
-    // An arrow key on a closed list chooses at once, so what is chosen is done by a button.
-    const chosen = () => {
-      this.button.disabled = !this.select.value;
-    };
-    this.select = h("select", { "data-testid": "drop-change", onchange: chosen });
-    const act = {
-      type: "button",
-      "data-testid": "drop-set",
-      disabled: true,
-      onclick: () => this.drop(this.select.value),
-    };
-    this.button = h("button.gp-button", act, "Change");
-    this.course = h("div.gp-course", this.select, this.button);
-    this.list = h("ul.gp-changes", { "aria-label": "Changes of policy" });
-    this.replaceChildren(this.hint, this.course, this.list);
-    bench.on("world", () => this.newWorld());
-    lab.on("state", () => this.refresh());
-    bus.on("cursor", () => this.point());
-    bus.on("payload", () => this.point());
-    this.point();
-  }
+export function schedulePanel() {
+  const hint = h("p.gp-note", "Move the time slider to change policy mid-run.");
+  // An arrow key on a closed list chooses at once, so what is chosen is done by a button.
+  const select = choice("select", { "data-testid": "drop-change" }, [], "", (what) => {
+    button.disabled = !what;
+  });
+  const act = { "data-testid": "drop-set", disabled: true, onclick: () => drop(select.value) };
+  const button = h("button.gp-button", act, "Change");
+  const course = h("div.gp-course", select, button);
+  const list = h("ul.gp-changes", { "aria-label": "Changes of policy" });
 
-  newWorld() {
-    const { presets } = bench.world();
-    this.first = h("option", { value: "" });
-    this.select.replaceChildren(
-      this.first,
-      ...Object.entries(OFFERS).map(([name, [words]]) => h("option", { value: name }, words)),
-      ...presets.map(({ name, title }) => h("option", { value: `follow ${name}` }, `follow ${title}`)),
-    );
-    this.refresh();
-  }
-
-  point() {
-    const quarters = bench.world()?.shared.quarters;
-    const round = bus.cursor();
-    this.hint.hidden = round > 0;
-    this.course.hidden = round === 0 || !quarters;
-    if (this.course.hidden) return;
-    this.first.textContent = `From ${quarters[round]} on…`;
-    this.select.setAttribute("aria-label", `Change course from ${quarters[round]}…`);
-  }
-
-  drop(what) {
-    const start = bus.cursor();
+  const setAt = (start, ...changes) => {
     const others = lab.state().changes.filter(({ from_round }) => from_round !== start);
+    lab.change({ changes: [...others, ...changes] });
+  };
+
+  function drop(what) {
     const levers = OFFERS[what]?.[1] ?? {};
     const policy = what in OFFERS ? null : what.slice("follow ".length);
-    this.select.value = "";
-    this.button.disabled = true;
-    lab.change({ changes: [...others, { from_round: start, policy, ...nothingSet(), levers }] });
+    select.value = "";
+    button.disabled = true;
+    setAt(bus.cursor(), { from_round: bus.cursor(), policy, ...nothingSet(), levers });
   }
 
-  refresh() {
-    const world = bench.world();
-    if (!world) return;
-    this.list.replaceChildren(...lab.state().changes.map((change) => this.entry(change, world)));
+  function point() {
+    const quarters = bench.world()?.shared.quarters;
+    const round = bus.cursor();
+    hint.hidden = round > 0;
+    course.hidden = round === 0 || !quarters;
+    if (course.hidden) return;
+    select.options[0].textContent = `From ${quarters[round]} on…`;
+    select.setAttribute("aria-label", `Change course from ${quarters[round]}…`);
   }
 
-  entry(change, world) {
+  function entry(change, world) {
     const start = change.from_round;
     const words = inWords(change, world);
     const remove = () => {
-      lab.change({ changes: lab.state().changes.filter(({ from_round }) => from_round !== start) });
-      (this.list.querySelector("button") ?? this.select).focus();
+      setAt(start);
+      (list.querySelector("button") ?? select).focus();
     };
+    const quarter = world.shared.quarters[start] ?? start;
     return h(
       "li.gp-change",
-      h(
-        "button.gp-when",
-        { type: "button", onclick: () => bus.setCursor(start) },
-        world.shared.quarters[start] ?? start,
-      ),
+      h("button.gp-when", { onclick: () => bus.setCursor(start) }, quarter),
       h("span", words),
-      h("button.gp-icon", { type: "button", "aria-label": `Remove: ${words}`, onclick: remove }, icon("close")),
+      h("button.gp-icon", { "aria-label": `Remove: ${words}`, onclick: remove }, icon("close")),
     );
   }
-}
 
-customElements.define("gp-schedule", Schedule);
+  function refresh() {
+    const world = bench.world();
+    if (world) list.replaceChildren(...lab.state().changes.map((change) => entry(change, world)));
+  }
+
+  bench.on("world", ({ presets }) => {
+    const offers = Object.entries(OFFERS).map(([name, [words]]) => [name, words]);
+    const policies = presets.map(({ name, title }) => [`follow ${name}`, `follow ${title}`]);
+    select.replaceChildren(...options([["", ""], ...offers, ...policies], ""));
+    refresh();
+  });
+  lab.on("state", refresh);
+  bus.on("cursor", point);
+  bus.on("payload", point);
+  point();
+  return h("gp-schedule", { role: "group", "aria-label": "Changes over time" }, hint, course, list);
+}

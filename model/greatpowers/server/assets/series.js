@@ -1,7 +1,7 @@
 // <gp-series>: metrics over time as small linked charts with one cursor; an ensemble's band lies behind when there is one.
 import { bus } from "./bus.js";
 import { Drawing, h, svg } from "./draw.js";
-import { Plot, reading, scaleOf } from "./plot.js";
+import { Plot, reading, scaleOf, scrubs } from "./plot.js";
 import { years } from "./strip.js";
 
 // Each chart: heading, what it says in plain words, and its lines (metric, colour, dash).
@@ -60,13 +60,7 @@ class Series extends Drawing {
       ...paths,
       cursor,
     );
-    const go = (event) => {
-      const area = plot.getBoundingClientRect();
-      bus.pause();
-      bus.setCursor(Math.floor(((event.clientX - area.left) / area.width) * p.rounds));
-    };
-    plot.addEventListener("pointerdown", go);
-    plot.addEventListener("pointermove", (event) => event.buttons === 1 && go(event));
+    scrubs(plot, (x) => Math.floor((x / plot.clientWidth) * p.rounds));
     const readings = lines.map(([metric, colour, dash]) =>
       h(
         "output.gw-reading",
@@ -105,7 +99,7 @@ class Series extends Drawing {
   // Lines, bands and scale; the scale holds band and lines so that nothing moves while scrubbing. While a lever moves,
   // its history is drawn over a ghost of the one before; a history may bring its own (`before`), and keeps it.
   banded(p, latest) {
-    const { metrics } = this.latest;
+    const { metrics } = this.latest();
     const before = p.before ?? p.metrics;
     const flies = metrics !== before;
     const band = latest?.key === p.key ? latest : null;

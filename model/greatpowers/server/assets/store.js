@@ -1,4 +1,5 @@
 // What is set on the page: a state, as server/state.py checks it. It can be changed, undone, and written into a link.
+import { announcer } from "./announcer.js";
 import { fromBase64, toBase64 } from "./base64.js";
 import { given } from "./host.js";
 import { isEmpty, nothingSet, settingsOf } from "./policies.js";
@@ -6,7 +7,7 @@ import { isEmpty, nothingSet, settingsOf } from "./policies.js";
 const MOST_UNDO = 200;
 const LONGEST_LINK = 48_000; // characters; servers and browsers take request lines of 64 KiB
 
-const listeners = { state: new Set(), played: new Set() };
+const { on, notify } = announcer();
 const [past, future] = [[], []];
 let state = { ...given.defaults, ...given.state };
 
@@ -27,7 +28,7 @@ const played = (from) => ({ ...from, ...apart(given.defaults) });
 function adopt(next) {
   const anew = !isSame(played(next), played(state));
   state = next;
-  for (const kind of anew ? ["state", "played"] : ["state"]) for (const fn of [...listeners[kind]]) fn(state);
+  for (const kind of anew ? ["state", "played"] : ["state"]) notify(kind, state);
 }
 
 // Set fields; changes of one `gesture` in a row are undone together.
@@ -63,10 +64,7 @@ export const lab = {
   canUndo: () => past.length > 0,
   canRedo: () => future.length > 0,
   // kinds: state, played (what is played has changed)
-  on(kind, fn) {
-    listeners[kind].add(fn);
-    return () => listeners[kind].delete(fn);
-  },
+  on,
 };
 
 // What is set over one of the two policies from the first round on.

@@ -1,7 +1,7 @@
 // <gp-chronicle>: what happened, by quarter, in sentences; it follows the cursor, and each entry opens its story.
 // Attribute: which ('a' or 'b').
 import { bus } from "./bus.js";
-import { Drawing, h, rungColour, rungShown } from "./draw.js";
+import { choice, Drawing, h, options, radios, rungColour, rungShown } from "./draw.js";
 import { ask } from "./explain.js";
 
 const LEVELS = { headlines: "Headlines", main: "Main", all: "All" };
@@ -28,58 +28,37 @@ class Chronicle extends Drawing {
 
   frame() {
     this.setAttribute("data-testid", `chronicle-${this.which}`);
-    this.levels = h(
-      "div.gw-segments",
-      { role: "radiogroup", "aria-label": "How much is told" },
-      ...Object.entries(LEVELS).map(([name, label]) =>
-        h(
-          "button",
-          {
-            type: "button",
-            role: "radio",
-            "data-level": name,
-            "data-testid": `chronicle-${this.which}-${name}`,
-            onclick: () => this.choose(name),
-            onkeydown: (event) => this.arrow(event),
-          },
-          label,
-        ),
-      ),
-    );
-    this.places = h("select.gw-select", {
-      "aria-label": "Places told of",
-      "data-testid": `chronicle-${this.which}-place`,
-      onchange: (event) => {
-        this.place = Number(event.target.value);
-        this.list();
-      },
+    const named = (name) => ({ "data-testid": `chronicle-${this.which}-${name}` });
+    const levels = Object.entries(LEVELS).map(([name, words]) => [name, words, named(name)]);
+    this.levels = radios("How much is told", levels, (level) => {
+      this.level = level;
+      this.list();
+    });
+    this.places = choice("select.gw-select", { "aria-label": "Places told of", ...named("place") }, [], -2, (place) => {
+      this.place = Number(place);
+      this.list();
     });
     this.said = h("p.gw-muted.gs-count", { role: "status" });
     this.room = h("ol.gs-list", { tabindex: 0, "aria-label": "What happened, by quarter" });
-    this.replaceChildren(h("div.gs-head", h("h2", "Chronicle"), this.levels, this.places, this.said), this.room);
+    this.replaceChildren(
+      h("div.gs-head", h("h2", "Chronicle"), this.levels.element, this.places, this.said),
+      this.room,
+    );
   }
 
   build(p) {
-    if (!this.room?.isConnected) this.frame();
-    const chosen = this.place;
-    this.places.replaceChildren(
-      h("option", { value: -2 }, "Every place"),
-      h("option", { value: -1 }, placeOf(p, -1)),
-      ...p.theatres.map((theatre, k) => h("option", { value: k }, theatre.name)),
-    );
-    this.place = chosen < p.theatres.length ? chosen : -2;
-    this.places.value = this.place;
+    if (!this.room) this.frame();
+    if (this.place >= p.theatres.length) this.place = -2;
+    const places = p.theatres.map((theatre, k) => [k, theatre.name]);
+    this.places.replaceChildren(...options([[-2, "Every place"], [-1, placeOf(p, -1)], ...places], this.place));
     this.list();
   }
 
   entries(p) {
+    const headlines = () => p.events.filter((event) => p.headlines.includes(event.kind));
     const entries = {
       main: () => p.chronicle,
-      headlines: () =>
-        grouped(
-          p,
-          p.events.filter((event) => p.headlines.includes(event.kind)),
-        ),
+      headlines: () => grouped(p, headlines()),
       all: () => grouped(p, p.events),
     }[this.level]();
     return this.place === -2 ? entries : entries.filter((entry) => entry.theatre === this.place);
@@ -87,21 +66,11 @@ class Chronicle extends Drawing {
 
   list() {
     const p = this.payload;
-    for (const button of this.levels.children) {
-      const on = button.dataset.level === this.level;
-      button.setAttribute("aria-checked", on);
-      button.tabIndex = on ? 0 : -1;
-    }
+    this.levels.show(this.level);
     const entries = this.entries(p);
+    const at = (round) => entries.filter((entry) => entry.round === round);
     const rounds = [...new Set(entries.map((entry) => entry.round))];
-    this.quarters = rounds.map((round) => ({
-      round,
-      element: this.quarter(
-        p,
-        round,
-        entries.filter((entry) => entry.round === round),
-      ),
-    }));
+    this.quarters = rounds.map((round) => ({ round, element: this.quarter(p, round, at(round)) }));
     this.room.replaceChildren(...this.quarters.map(({ element }) => element));
     this.said.textContent = entries.length
       ? `${entries.length} entries; open one for its story`
@@ -116,7 +85,7 @@ class Chronicle extends Drawing {
       { "data-round": round },
       h(
         "button.gw-link.gs-when",
-        { type: "button", title: "Go there", onclick: () => bus.step(round - bus.cursor()) },
+        { title: "Go there", onclick: () => bus.step(round - bus.cursor()) },
         p.quarters[round],
       ),
       h("ul", ...entries.map((entry) => h("li", this.entry(p, entry)))),
@@ -133,7 +102,6 @@ class Chronicle extends Drawing {
     return h(
       "button.gs-entry",
       {
-        type: "button",
         "aria-haspopup": "dialog",
         "data-testid": `entry-${round}-${p.theatres[theatre].id}`,
         onclick: () => ask(this.which, p.theatres[theatre].id, round),
@@ -141,21 +109,6 @@ class Chronicle extends Drawing {
       chip,
       h("span", ...text),
     );
-  }
-
-  choose(level) {
-    this.level = level;
-    this.list();
-  }
-
-  arrow(event) {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const names = Object.keys(LEVELS);
-    this.choose(names[(names.indexOf(this.level) + step + names.length) % names.length]);
-    this.levels.querySelector("[aria-checked=true]").focus();
   }
 
   update(_, round) {

@@ -1,9 +1,11 @@
 // <gp-strip>: the ladder of each theatre over time, a row a theatre; a click goes there.
 import { bus } from "./bus.js";
-import { Drawing, h, rungColour, rungShown, rungWords, svg } from "./draw.js";
+import { Drawing, h, rungColour, rungShown, rungWords, svg, TOP } from "./draw.js";
+import { scrubs } from "./plot.js";
 
 const ROW = 16;
 const RUNGS = [0, 1, 2, 3, 4, 5, 6, 7];
+const WAR = TOP + 1; // drawn as the top of the ladder, with a mark
 
 class Strip extends Drawing {
   build(p) {
@@ -12,7 +14,6 @@ class Strip extends Drawing {
       h(
         "button.gw-strip-name",
         {
-          type: "button",
           title: theatre.name,
           "data-testid": `strip-${theatre.id}`,
           onclick: () => bus.select(bus.selected() === k ? -1 : k),
@@ -27,18 +28,16 @@ class Strip extends Drawing {
     this.line = svg("path.gw-cursor");
     this.cells = svg(
       "svg.gw-strip-cells",
-      {
-        viewBox: `0 0 ${p.rounds} ${height}`,
-        preserveAspectRatio: "none",
-        role: "img",
-        style: `height:${height}px`,
-      },
+      { viewBox: `0 0 ${p.rounds} ${height}`, preserveAspectRatio: "none", role: "img", style: `height:${height}px` },
       ...this.paths,
       this.line,
     );
     this.fill(p);
-    this.cells.addEventListener("pointerdown", (event) => this.pointed(event, true));
-    this.cells.addEventListener("pointermove", (event) => event.buttons === 1 && this.pointed(event, false));
+    scrubs(this.cells, (x) => Math.floor((x / this.cells.clientWidth) * p.rounds));
+    this.cells.addEventListener("pointerdown", (event) => {
+      const k = Math.floor((event.clientY - this.cells.getBoundingClientRect().top) / ROW);
+      bus.select(Math.max(0, Math.min(p.theatres.length - 1, k)));
+    });
     this.names = h("div.gw-strip-names", ...rows);
     this.replaceChildren(h("div.gw-strip-grid", this.names, this.cells, h("div"), years(p)));
     this.labels = [];
@@ -48,9 +47,10 @@ class Strip extends Drawing {
   fill(p) {
     const paths = [...RUNGS, "war"].map(() => "");
     p.theatres.forEach((_, k) => {
-      for (const [rung, war, start, wide] of runs(p, k)) {
-        paths[rung] += `M${start},${ROW * k + 1}h${wide}v${ROW - 2}h${-wide}z`;
-        if (war) paths[RUNGS.length] += `M${start},${ROW * k + ROW / 2 - 1}h${wide}v2h${-wide}z`;
+      const at = (round) => (p.theatre.war[round][k] ? WAR : rungShown(p, k, round));
+      for (const [rung, start, wide] of stretches(p.rounds, at)) {
+        paths[Math.min(rung, TOP)] += `M${start},${ROW * k + 1}h${wide}v${ROW - 2}h${-wide}z`;
+        if (rung === WAR) paths[WAR] += `M${start},${ROW * k + ROW / 2 - 1}h${wide}v2h${-wide}z`;
       }
     });
     paths.forEach((d, i) => {
@@ -59,16 +59,8 @@ class Strip extends Drawing {
   }
 
   flown() {
-    this.fill(this.latest);
+    this.fill(this.latest());
     this.refresh();
-  }
-
-  pointed(event, choose) {
-    const p = this.payload;
-    const area = this.cells.getBoundingClientRect();
-    bus.pause();
-    bus.setCursor(Math.floor(((event.clientX - area.left) / area.width) * p.rounds));
-    if (choose) bus.select(Math.max(0, Math.min(p.theatres.length - 1, Math.floor((event.clientY - area.top) / ROW))));
   }
 
   update(p, round) {
@@ -93,17 +85,16 @@ class Strip extends Drawing {
   }
 }
 
-// The stretches of rounds in which a theatre is at the same rung: [rung, whether at war, first round, rounds].
-function runs(p, k) {
-  const spells = [];
+// Stretches of rounds in which a value is the same: [value, first round, rounds].
+export function stretches(rounds, valueAt) {
+  const found = [];
   let start = 0;
-  for (let r = 1; r <= p.rounds; r++) {
-    const [rung, war] = [rungShown(p, k, start), p.theatre.war[start][k]];
-    if (r < p.rounds && rungShown(p, k, r) === rung && p.theatre.war[r][k] === war) continue;
-    spells.push([rung, war, start, r - start]);
+  for (let r = 1; r <= rounds; r++) {
+    if (r < rounds && valueAt(r) === valueAt(start)) continue;
+    found.push([valueAt(start), start, r - start]);
     start = r;
   }
-  return spells;
+  return found;
 }
 
 export function years(p) {

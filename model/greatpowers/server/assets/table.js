@@ -1,5 +1,5 @@
 // <gp-table>: everything the charts show at the cursor as tables, for screen readers and tests; it takes no room.
-import { Drawing, h, rungWords } from "./draw.js";
+import { Drawing, h, rungWords, table } from "./draw.js";
 
 const COLUMNS = ["rung", "control", "stake", "sanctions", "presence", "aid", "deal", "war"];
 
@@ -7,34 +7,21 @@ class Table extends Drawing {
   build(p) {
     this.className = "gw-hidden";
     this.caption = h("caption");
-    this.rows = p.theatres.map((theatre) =>
-      h(
-        "tr",
-        { "data-theatre": theatre.id },
-        h("th", { scope: "row" }, theatre.name),
-        ...COLUMNS.map((column) => h("td", { "data-column": column })),
-        h("td", { "data-column": "words" }),
-      ),
-    );
-    this.values = Object.keys(p.metrics).map((metric) =>
-      h(
-        "tr",
-        { "data-metric": metric },
-        h("th", { scope: "row" }, p.metricLabels[metric].label),
-        h("td"),
-        h("td", p.metricLabels[metric].unit),
-      ),
-    );
-    this.replaceChildren(
-      h(
-        "table",
-        { "data-testid": "rungs" },
-        this.caption,
-        h("thead", h("tr", ...["theatre", ...COLUMNS, "in words"].map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", ...this.rows),
-      ),
-      h("table", { "data-testid": "metrics" }, h("caption", "Metrics at the cursor"), h("tbody", ...this.values)),
-    );
+    const blank = (column) => h("td", { "data-column": column });
+    const places = p.theatres.map(({ id, name }) => ({
+      "data-theatre": id,
+      cells: [name, ...[...COLUMNS, "words"].map(blank)],
+    }));
+    const metrics = Object.keys(p.metrics).map((metric) => ({
+      "data-metric": metric,
+      cells: [p.metricLabels[metric].label, "", p.metricLabels[metric].unit],
+    }));
+    const [rungs, values] = [
+      table(["theatre", ...COLUMNS, "in words"], places, { "data-testid": "rungs" }, this.caption),
+      table(["metric", "value", "unit"], metrics, { "data-testid": "metrics" }, h("caption", "Metrics at the cursor")),
+    ];
+    [this.rows, this.values] = [rungs, values].map(({ tBodies: [body] }) => [...body.rows]);
+    this.replaceChildren(rungs, values);
   }
 
   update(p, round) {

@@ -1,24 +1,13 @@
 // The guided tour: one card that moves from target to target; arrows, Escape and Tab work as in any dialog.
+import { h } from "./draw.js";
+
 const SEEN = "greatpowers-tour";
 let steps = [];
 let at = 0;
 let card = null;
 let before = null;
 
-function make(tag, className, text) {
-  const element = document.createElement(tag);
-  element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
-
-function button(text, className, act, name) {
-  const button = make("button", className, text);
-  button.type = "button";
-  button.dataset.testid = `tour-${name}`;
-  button.addEventListener("click", act);
-  return button;
-}
+const button = (text, kind, act, name) => h(`button.${kind}`, { "data-testid": `tour-${name}`, onclick: act }, text);
 
 function visible(selector) {
   return [...document.querySelectorAll(selector)].find((shown) => shown.getClientRects().length);
@@ -29,17 +18,20 @@ function draw() {
   document.querySelector(".gp-tour-target")?.classList.remove("gp-tour-target");
   const target = visible(step.target);
   target?.classList.add("gp-tour-target");
-  const head = make("h2", "gp-tour-title", step.title);
-  head.id = "gp-tour-title";
-  const count = make("p", "gp-tour-count", `Step ${at + 1} of ${steps.length}`);
-  const text = make("p", "gp-tour-text", step.text);
-  const row = make("div", "gp-tour-row");
-  row.append(button("Skip", "gp-tour-quiet", end, "skip"), make("span", "gp-tour-gap"));
-  if (at) row.append(button("Back", "gp-tour-quiet", () => go(at - 1), "back"));
   const last = at === steps.length - 1;
   const onward = button(last ? "Begin" : "Next", "gp-tour-next", () => (last ? end() : go(at + 1)), "next");
-  row.append(onward);
-  card.replaceChildren(count, head, text, row);
+  card.replaceChildren(
+    h("p.gp-tour-count", `Step ${at + 1} of ${steps.length}`),
+    h("h2.gp-tour-title", { id: "gp-tour-title" }, step.title),
+    h("p.gp-tour-text", step.text),
+    h(
+      "div.gp-tour-row",
+      button("Skip", "gp-tour-quiet", end, "skip"),
+      h("span.gp-tour-gap"),
+      at ? button("Back", "gp-tour-quiet", () => go(at - 1), "back") : null,
+      onward,
+    ),
+  );
   place(step.corner ? null : target);
   onward.focus();
 }
@@ -81,12 +73,8 @@ export function startTour(given) {
   steps = given;
   before = document.activeElement;
   card?.remove();
-  card = make("div", "gp-tour");
-  card.setAttribute("role", "dialog");
-  card.setAttribute("aria-modal", "false");
-  card.setAttribute("aria-labelledby", "gp-tour-title");
-  card.dataset.testid = "tour-card";
-  card.addEventListener("keydown", onKey);
+  const named = { role: "dialog", "aria-modal": "false", "aria-labelledby": "gp-tour-title" };
+  card = h("div.gp-tour", { ...named, "data-testid": "tour-card", onkeydown: onKey });
   document.body.append(card);
   go(0);
 }

@@ -1,6 +1,6 @@
 // <gp-transport>: play, pause, step, scrub, speed, and the keys that do the same anywhere on the page.
 import { bus } from "./bus.js";
-import { Drawing, h, svg } from "./draw.js";
+import { choice, Drawing, h, svg } from "./draw.js";
 
 const ICONS = {
   previous: "M5,5v14h2.5V5ZM19,5L9,12L19,19Z",
@@ -22,13 +22,7 @@ class Transport extends Drawing {
     const button = (name, label, act) =>
       h(
         "button.gw-icon",
-        {
-          type: "button",
-          "aria-label": label,
-          title: label,
-          "data-testid": `time-${name}`,
-          onclick: act,
-        },
+        { "aria-label": label, title: label, "data-testid": `time-${name}`, onclick: act },
         icon(name),
       );
     this.toggle = button("play", "Play (space)", () => bus.toggle());
@@ -46,9 +40,8 @@ class Transport extends Drawing {
       },
     });
     this.ticks = svg("svg.gw-ticks", { preserveAspectRatio: "none", "aria-hidden": "true" });
-    const speeds = SPEEDS.map((each) =>
-      h("option", { value: each, selected: each === bus.speed() }, `${each} quarters/s`),
-    );
+    const speeds = SPEEDS.map((each) => [each, `${each} quarters/s`]);
+    const named = { "aria-label": "Speed", "data-testid": "speed" };
     this.news = h("p.gw-news", { "data-testid": "news" });
     this.append(
       h(
@@ -62,26 +55,14 @@ class Transport extends Drawing {
       ),
       this.when,
       h("div.gw-scrub", this.range, this.ticks),
-      h(
-        "select.gw-select",
-        {
-          "aria-label": "Speed",
-          "data-testid": "speed",
-          onchange: (event) => bus.setSpeed(Number(event.target.value)),
-        },
-        ...speeds,
-      ),
+      choice("select.gw-select", named, speeds, bus.speed(), (each) => bus.setSpeed(Number(each))),
       this.news,
     );
-    this.stop = new AbortController();
-    document.addEventListener("keydown", (event) => this.key(event), { signal: this.stop.signal });
+    document.addEventListener("keydown", (event) => this.key(event));
   }
 
   build(p) {
-    if (!this.stop || this.stop.signal.aborted) {
-      this.replaceChildren();
-      this.frame();
-    }
+    if (!this.toggle) this.frame();
     this.range.max = p.rounds - 1;
     this.ticks.setAttribute("viewBox", `0 0 ${Math.max(1, p.rounds - 1)} 1`);
     this.ticks.replaceChildren(...p.eventRounds.map((r) => svg("path.gw-tick", { d: `M${r},0V1` })));
@@ -129,10 +110,6 @@ class Transport extends Drawing {
     if (!act) return;
     event.preventDefault();
     act();
-  }
-
-  gone() {
-    this.stop?.abort();
   }
 }
 

@@ -3,27 +3,23 @@
 const MOST = 24;
 
 export class View {
-  // `changed` is told after every move; `extent` is [left, top, right, bottom] in world units.
-  constructor(svg, extent, changed) {
+  // `changed` is told after every move.
+  constructor(svg, changed) {
     this.svg = svg;
-    this.extent = extent;
     this.changed = changed;
-    this.box = extent;
     this.pointers = new Map();
-    this.stop = new AbortController();
-    const listen = (kind, fn, options = {}) => svg.addEventListener(kind, fn, { signal: this.stop.signal, ...options });
-    listen("wheel", (event) => this.wheel(event), { passive: false });
-    listen("pointerdown", (event) => this.down(event));
-    listen("pointermove", (event) => this.move(event));
+    svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    svg.addEventListener("pointerdown", (event) => this.pointers.set(event.pointerId, [event.clientX, event.clientY]));
+    svg.addEventListener("pointermove", (event) => this.move(event));
     for (const kind of ["pointerup", "pointercancel", "pointerleave"])
-      listen(kind, (event) => this.pointers.delete(event.pointerId));
-    this.watch = new ResizeObserver(() => this.resize());
-    this.watch.observe(svg);
+      svg.addEventListener(kind, (event) => this.pointers.delete(event.pointerId));
+    new ResizeObserver(() => this.resize()).observe(svg);
   }
 
-  end() {
-    this.stop.abort();
-    this.watch.disconnect();
+  // Show a world of this extent, [left, top, right, bottom] in its units.
+  enter(extent) {
+    this.extent = this.box = extent;
+    this.resize();
   }
 
   resize() {
@@ -32,24 +28,24 @@ export class View {
     this.fit(this.box);
   }
 
-  // Show a box of world units as large as it goes; a wide world in a tall window fills half of its height at least.
+  // Show a box of world units as large as it goes.
   fit(box) {
     this.box = box;
-    const [width, height] = [box[2] - box[0], box[3] - box[1]];
-    this.k = Math.min(this.width / width, this.height / height);
+    this.k = this.scaleOf(box);
     this.x = (box[0] + box[2]) / 2;
     this.y = (box[1] + box[3]) / 2;
     this.tell();
   }
 
+  // The scale at which a box fills the window.
+  scaleOf(box) {
+    return Math.min(this.width / (box[2] - box[0]), this.height / (box[3] - box[1]));
+  }
+
   // Scale by a factor about a point of the window, by default its middle.
   zoom(factor, px = this.width / 2, py = this.height / 2) {
     const [wx, wy] = this.world(px, py);
-    const least = Math.min(
-      this.width / (this.extent[2] - this.extent[0]),
-      this.height / (this.extent[3] - this.extent[1]),
-    );
-    this.k = Math.max(least, Math.min(MOST, this.k * factor));
+    this.k = Math.max(this.scaleOf(this.extent), Math.min(MOST, this.k * factor));
     this.x = wx - (px - this.width / 2) / this.k;
     this.y = wy - (py - this.height / 2) / this.k;
     this.tell();
@@ -69,11 +65,7 @@ export class View {
   }
 
   get close() {
-    const whole = Math.min(
-      this.width / (this.extent[2] - this.extent[0]),
-      this.height / (this.extent[3] - this.extent[1]),
-    );
-    return this.k / whole;
+    return this.k / this.scaleOf(this.extent);
   }
 
   tell() {
@@ -87,10 +79,6 @@ export class View {
     event.preventDefault();
     const area = this.svg.getBoundingClientRect();
     this.zoom(Math.exp(-event.deltaY / 300), event.clientX - area.left, event.clientY - area.top);
-  }
-
-  down(event) {
-    this.pointers.set(event.pointerId, [event.clientX, event.clientY]);
   }
 
   move(event) {

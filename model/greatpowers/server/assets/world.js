@@ -1,5 +1,4 @@
-// <gp-world>: the world and its time, on every page that draws a history. Attribute: curves (with metrics over time).
-import "./bus.js";
+// The world and its time.
 import { h } from "./draw.js";
 import "./map.js";
 import "./panel.js";
@@ -14,20 +13,15 @@ const CURVES =
 
 const sheet = (classes, ...content) => h(`section.gw-sheet${classes}`, ...content);
 
-class World extends HTMLElement {
-  connectedCallback() {
-    if (this.firstChild) return;
-    const grid = h(
-      "div.gw-world-grid",
-      sheet("", h("gp-map")),
-      sheet(".gw-panel-room", h("gp-panel")),
-      sheet(".gw-wide.gw-keep", h("gp-transport")),
-      this.hasAttribute("curves") ? sheet(".gw-wide", h("gp-series"), h("p.gw-muted.gw-how", CURVES)) : null,
-      sheet(".gw-places", h("h2", "Every place, quarter by quarter"), h("gp-strip")),
-      h("section.gw-sheet.gw-tale", { "aria-label": "Chronicle" }, h("gp-chronicle")),
-    );
-    this.append(h("div.gw-world", grid, h("gp-table")));
-  }
+export function worldView() {
+  const grid = h(
+    "div.gw-world-grid",
+    sheet("", h("gp-map")),
+    sheet(".gw-panel-room", h("gp-panel")),
+    sheet(".gw-wide.gw-keep", h("gp-transport")),
+    sheet(".gw-wide", h("gp-series"), h("p.gw-muted.gw-how", CURVES)),
+    sheet(".gw-places", h("h2", "Every place, quarter by quarter"), h("gp-strip")),
+    h("section.gw-sheet.gw-tale", { "aria-label": "Chronicle" }, h("gp-chronicle")),
+  );
+  return h("gp-world", h("div.gw-world", grid, h("gp-table")));
 }
-
-customElements.define("gp-world", World);

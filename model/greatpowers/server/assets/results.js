@@ -1,8 +1,9 @@
-// <gp-results>: an experiment explored. The server filters, ranks and samples; this asks and draws.
-import { h } from "./draw.js";
+// An experiment explored. The server filters, ranks and samples; this asks and draws.
+import { choice, h, options } from "./draw.js";
 import { csv, fileButtons, save, saveSvg } from "./files.js";
 import { host } from "./host.js";
 import { newest } from "./matched.js";
+import { without } from "./policies.js";
 import { chartPng, chartSvg, colourOf, dispose, drawParallel, drawScatter } from "./results_charts.js";
 import { count, ranks, runCard, runs } from "./results_tables.js";
 import { lab } from "./store.js";
@@ -17,7 +18,8 @@ let timer = null;
 let asked = 0;
 const columns = new Map();
 
-const place = () => document.querySelector("gp-results");
+const room = h("gp-results", { "data-testid": "results" });
+const find = (selector) => room.querySelector(selector);
 
 // What the server answers; null if it refuses, which is said, or if nobody wants to know any more.
 async function answerTo(message, isWanted = () => true) {
@@ -35,14 +37,14 @@ const follow = newest(async () => {
   const told = await answerTo({ do: "ask", ...query }, () => turn === asked);
   if (!told) return;
   head = told.answer;
-  place()?.removeAttribute("aria-busy");
+  room.removeAttribute("aria-busy");
   refresh();
 });
 
 function ask(now = false) {
   asked += 1; // only the answer to the last is shown
   clearTimeout(timer);
-  place()?.setAttribute("aria-busy", "true");
+  room.setAttribute("aria-busy", "true");
   timer = setTimeout(follow, now ? 0 : PAUSE);
 }
 
@@ -67,30 +69,25 @@ function show(message) {
 }
 
 function complain(sentence) {
-  const box = place();
-  box?.removeAttribute("aria-busy");
-  if (!box?.querySelector(".gr-said")) build();
-  const notice = place()?.querySelector(".gr-said");
-  if (notice) notice.textContent = sentence;
+  room.removeAttribute("aria-busy");
+  if (!find(".gr-said")) build();
+  find(".gr-said").textContent = sentence;
 }
 
 // ---- the frame, built once an experiment
 
 function build() {
-  const box = place();
-  if (!box) return;
-  box.querySelectorAll(".gr-chart").forEach(dispose);
-  box.dataset.phase = opening?.phase ?? "loading";
+  room.querySelectorAll(".gr-chart").forEach(dispose);
+  room.dataset.phase = opening?.phase ?? "loading";
+  room.replaceChildren(...content());
+  refresh();
+}
+
+function content() {
   if (!opening)
-    box.replaceChildren(
-      h("p.gg-empty", { role: "status" }, "Opening the experiment …"),
-      h("p.gr-said", { role: "alert" }),
-    );
-  else if (opening.phase === "empty") box.replaceChildren(empty());
-  else {
-    box.replaceChildren(h("div.gr-grid", title(), filters(), ranking(), parallel(), scatter(), list()));
-    if (head) refresh();
-  }
+    return [h("p.gg-empty", { role: "status" }, "Opening the experiment …"), h("p.gr-said", { role: "alert" })];
+  if (opening.phase === "empty") return [empty()];
+  return [h("div.gr-grid", title(), filters(), ranking(), parallel(), scatter(), list())];
 }
 
 function empty() {
@@ -126,113 +123,73 @@ function title() {
   );
 }
 
+const GROUPS = { key: "Runs", factor: "What varies", metric: "What came out" };
+const named = (wanted) => [...columns.values()].filter(wanted).map(({ name, label }) => [name, label]);
+
 function picker(id, label, value, groups, change) {
-  const named = { key: "Runs", factor: "What varies", metric: "What came out" };
   const meaning = h("small", { id: `${id}-meaning` }, columns.get(value)?.meaning ?? "");
-  const changed = (event) => {
-    meaning.textContent = columns.get(event.target.value).meaning;
-    change(event.target.value);
-  };
-  return h(
-    "div.gg-field",
-    h("label", { for: id }, label),
-    h(
-      "select.gg-select",
-      { id, "data-testid": id, "aria-describedby": meaning.id, onchange: changed },
-      ...groups.map((group) =>
-        h(
-          "optgroup",
-          { label: named[group] },
-          ...[...columns.values()]
-            .filter((column) => column.group === group)
-            .map((column) => h("option", { value: column.name, selected: column.name === value }, column.label)),
-        ),
-      ),
-    ),
-    meaning,
+  const select = choice(
+    "select.gg-select",
+    { id, "data-testid": id, "aria-describedby": meaning.id },
+    [],
+    value,
+    (name) => {
+      meaning.textContent = columns.get(name).meaning;
+      change(name);
+    },
   );
+  for (const group of groups) {
+    const offered = named(({ group: own }) => own === group);
+    select.append(h("optgroup", { label: GROUPS[group] }, ...options(offered, value)));
+  }
+  return h("div.gg-field", h("label", { for: id }, label), select, meaning);
 }
 
 function filters() {
+  const add = (name) => {
+    const column = columns.get(name);
+    select.value = "";
+    if (!column || query.filters[name]) return;
+    query.filters[name] = column.values.length ? [...column.values] : [column.low, column.high];
+    filled();
+    find(`[data-filter="${CSS.escape(name)}"] input`)?.focus();
+  };
+  const rows = [["", "choose a column …"], ...named(() => true)];
+  const select = choice("select.gg-select", { id: "gr-add", "data-testid": "results-add-filter" }, rows, "", add);
   return h(
     "section.gg-sheet.gr-filters",
     { "aria-label": "Filters" },
     h(
       "div.gg-bar",
       h("h3", "Filters"),
-      h(
-        "button.gg-button.gg-quiet",
-        {
-          type: "button",
-          id: "gr-clear",
-          onclick: () => {
-            query.filters = {};
-            filled();
-            ask(true);
-          },
-        },
-        "Clear all",
-      ),
+      h("button.gg-button.gg-quiet", { id: "gr-clear", onclick: () => filterBy({}) }, "Clear all"),
     ),
     h("div.gr-filter-rows"),
-    h(
-      "label.gg-field",
-      "Filter by",
-      h(
-        "select.gg-select",
-        {
-          id: "gr-add",
-          "data-testid": "results-add-filter",
-          onchange: (event) => {
-            const column = columns.get(event.target.value);
-            event.target.value = "";
-            if (!column || query.filters[column.name]) return;
-            query.filters[column.name] = column.values.length ? [...column.values] : [column.low, column.high];
-            filled();
-            place()
-              .querySelector(`[data-filter="${CSS.escape(column.name)}"] input`)
-              ?.focus();
-          },
-        },
-        h("option", { value: "" }, "choose a column …"),
-        ...[...columns.values()].map((column) => h("option", { value: column.name }, column.label)),
-      ),
-    ),
+    h("label.gg-field", "Filter by", select),
   );
+}
+
+function filterBy(filters) {
+  query.filters = filters;
+  filled();
+  ask(true);
 }
 
 // One row a filter: two numbers, or boxes to tick; the same ranges as brushes on the axes, for keyboards.
 function filled() {
   const rows = Object.entries(query.filters).map(([name, wanted]) => {
     const column = columns.get(name);
-    const remove = h(
-      "button.gg-button.gg-quiet",
-      {
-        type: "button",
-        "aria-label": `Remove the filter ${column.label}`,
-        onclick: () => {
-          delete query.filters[name];
-          filled();
-          ask(true);
-        },
-      },
-      "×",
-    );
+    const remove = () => filterBy(without(query.filters, name));
     return h(
       "fieldset.gr-filter",
       { "data-filter": name, title: column.meaning },
       h("legend", column.label),
       column.values.length ? ticks(column, wanted) : ends(column, wanted),
-      remove,
+      h("button.gg-button.gg-quiet", { "aria-label": `Remove the filter ${column.label}`, onclick: remove }, "×"),
     );
   });
-  place()
-    ?.querySelector(".gr-filter-rows")
-    ?.replaceChildren(
-      ...(rows.length
-        ? rows
-        : [h("p.gg-muted", "None: all runs are shown. Drag along an axis below, or choose a column.")]),
-    );
+  const none = h("p.gg-muted", "None: all runs are shown. Drag along an axis below, or choose a column.");
+  find(".gr-filter-rows").replaceChildren(...(rows.length ? rows : [none]));
 }
 
 function ends(column, wanted) {
@@ -245,39 +202,43 @@ function ends(column, wanted) {
       onchange: (event) => {
         const value = Number(event.target.value);
         if (event.target.value === "" || !Number.isFinite(value)) return;
-        const range = [...query.filters[column.name]];
-        range[at] = value;
-        query.filters[column.name] = range;
+        query.filters[column.name] = query.filters[column.name].map((bound, i) => (i === at ? value : bound));
         ask();
       },
     });
   return h("span.gr-ends", end(0, "at least"), " to ", end(1, "at most"));
 }
 
-function ticks(column, wanted) {
-  return h(
-    "span.gr-ticks",
-    ...column.values.map((value) =>
-      h(
-        "label",
-        h("input.gg-check", {
-          type: "checkbox",
-          checked: wanted.includes(value),
-          onchange: (event) => {
-            const now = new Set(query.filters[column.name]);
-            if (event.target.checked) now.add(value);
-            else now.delete(value);
-            query.filters[column.name] = column.values.filter((one) => now.has(one));
-            ask();
-          },
-        }),
-        ` ${column.titles?.[value] ?? value}`,
-      ),
-    ),
-  );
+// A box to tick; `act` is given it.
+function tick(words, checked, act, named = {}) {
+  const box = h("input.gg-check", { type: "checkbox", checked, onchange: () => act(box) });
+  return h("label", named, box, ` ${words}`);
 }
 
+// What is chosen, in order, once one more is or is not.
+const toggled = (chosen, value, on) => (on ? [...chosen, value] : chosen.filter((one) => one !== value));
+
+function ticks(column, wanted) {
+  const box = (value) =>
+    tick(column.titles?.[value] ?? value, wanted.includes(value), ({ checked }) => {
+      const now = toggled(query.filters[column.name], value, checked);
+      query.filters[column.name] = column.values.filter((one) => now.includes(one));
+      ask();
+    });
+  return h("span.gr-ticks", ...column.values.map(box));
+}
+
+const [LEAST_AXES, MOST_AXES] = [2, 12];
+
 function parallel() {
+  const axis = ({ name, label, meaning }) => {
+    const act = (box) => {
+      const axes = toggled(query.axes, name, box.checked);
+      if (axes.length >= LEAST_AXES && axes.length <= MOST_AXES) set({ axes });
+      else box.checked = !box.checked;
+    };
+    return tick(label, query.axes.includes(name), act, { title: meaning });
+  };
   return h(
     "section.gg-sheet.gr-wide",
     { "aria-label": "Parallel coordinates" },
@@ -290,31 +251,7 @@ function parallel() {
     h(
       "details.gg-details",
       h("summary", "Choose the axes"),
-      h(
-        "div.gr-ticks.gr-axes",
-        ...[...columns.values()].map((column) =>
-          h(
-            "label",
-            { title: column.meaning },
-            h("input.gg-check", {
-              type: "checkbox",
-              checked: query.axes.includes(column.name),
-              onchange: (event) => {
-                const chosen = new Set(query.axes);
-                if (event.target.checked) chosen.add(column.name);
-                else chosen.delete(column.name);
-                if (chosen.size < 2 || chosen.size > 12) {
-                  event.target.checked = !event.target.checked;
-                  return;
-                }
-                query.axes = [...chosen];
-                ask(true);
-              },
-            }),
-            ` ${column.label}`,
-          ),
-        ),
-      ),
+      h("div.gr-ticks.gr-axes", ...[...columns.values()].map(axis)),
     ),
     legend(),
     h("div.gr-chart.gr-parallel", { role: "img", "data-testid": "results-parallel" }),
@@ -332,7 +269,7 @@ function legend() {
 
 // Pictures of a chart, and the runs it is drawn from over some columns.
 function chartFiles(id, names) {
-  const chart = () => place().querySelector(`[data-testid=results-${id}]`);
+  const chart = () => find(`[data-testid=results-${id}]`);
   const file = (kind) => `greatpowers-${opening.name}-${id}.${kind}`;
   const rows = () => {
     const shown = ["policy", ...names().filter((name) => name !== "policy")];
@@ -360,14 +297,8 @@ function scatter() {
     ),
     h(
       "div.gr-pickers",
-      picker("results-x", "Across", query.x, ["factor", "metric", "key"], (value) => {
-        query.x = value;
-        ask(true);
-      }),
-      picker("results-y", "Up", query.y, ["metric", "factor"], (value) => {
-        query.y = value;
-        ask(true);
-      }),
+      picker("results-x", "Across", query.x, ["factor", "metric", "key"], (x) => set({ x })),
+      picker("results-y", "Up", query.y, ["metric", "factor"], (y) => set({ y })),
     ),
     h("div.gr-chart.gr-scatter", { role: "img", "data-testid": "results-scatter" }),
     h(
@@ -380,34 +311,27 @@ function scatter() {
   );
 }
 
+// Ask for something else, at once.
+function set(fields) {
+  Object.assign(query, fields);
+  ask(true);
+}
+
 function ranking() {
+  const directions = [["", "what the coalition wants"], ...["more", "less"].map((way) => [way, way])];
+  const now = { true: "more", false: "less" }[query.better] ?? "";
   return h(
     "section.gg-sheet.gr-ranking",
     { "aria-label": "Ranking" },
     h("h3", "Policies under the filter"),
     h(
       "div.gr-pickers",
-      picker("results-metric", "Ranked by", query.metric, ["metric"], (value) => {
-        query.metric = value;
-        query.better = null;
-        ask(true);
-      }),
+      picker("results-metric", "Ranked by", query.metric, ["metric"], (metric) => set({ metric, better: null })),
       h(
         "label.gg-field",
         "Better is",
-        h(
-          "select.gg-select",
-          {
-            id: "gr-better",
-            "data-testid": "results-better",
-            onchange: (event) => {
-              query.better = { more: true, less: false }[event.target.value] ?? null;
-              ask(true);
-            },
-          },
-          h("option", { value: "" }, "what the coalition wants"),
-          h("option", { value: "more" }, "more"),
-          h("option", { value: "less" }, "less"),
+        choice("select.gg-select", { id: "gr-better", "data-testid": "results-better" }, directions, now, (better) =>
+          set({ better: { more: true, less: false }[better] ?? null }),
         ),
       ),
     ),
@@ -416,26 +340,16 @@ function ranking() {
 }
 
 function list() {
+  const inOrder = () => (query.descending ? "Highest first" : "Lowest first");
+  const turn = () => {
+    set({ descending: !query.descending });
+    order.textContent = inOrder();
+  };
+  const order = h("button.gg-button", { id: "gr-order", onclick: turn }, inOrder());
   return h(
     "section.gg-sheet",
     { "aria-label": "Runs" },
-    h(
-      "div.gg-bar",
-      h("h3", "Runs"),
-      h(
-        "button.gg-button",
-        {
-          type: "button",
-          id: "gr-order",
-          onclick: (event) => {
-            query.descending = !query.descending;
-            event.target.textContent = query.descending ? "Highest first" : "Lowest first";
-            ask(true);
-          },
-        },
-        "Lowest first",
-      ),
-    ),
+    h("div.gg-bar", h("h3", "Runs"), order),
     h("div.gr-list", {
       tabindex: 0,
       role: "region",
@@ -448,37 +362,35 @@ function list() {
 // ---- what changes with every answer
 
 function refresh() {
-  const box = place();
-  if (!box || !head || opening?.phase !== "open") return;
-  const set = (selector, ...children) => box.querySelector(selector)?.replaceChildren(...children);
-  box.dataset.runs = head.runs;
-  set(
+  if (!head || opening?.phase !== "open") return;
+  const put = (selector, ...children) => find(selector).replaceChildren(...children);
+  room.dataset.runs = head.runs;
+  put(
     ".gr-selected",
     head.runs === 0
       ? "No run passes these filters: loosen one."
       : `Selected: ${count(head.runs)} runs in ${count(head.worlds)} world${head.worlds === 1 ? "" : "s"}, ${head.whole === head.worlds ? "all complete" : `${count(head.whole)} of them complete`}.`,
   );
-  set(".gr-said");
-  set(
+  put(".gr-said");
+  put(
     ".gr-drawn",
     head.drawn < head.runs
       ? `Drawn: an even sample of ${count(head.drawn)} of the ${count(head.runs)} runs selected.`
       : `Drawn: all ${count(head.drawn)} runs selected.`,
     " Drag along an axis to filter; click the axis to let go.",
   );
-  set(".gr-table", ...ranks(head.ranking, columns, opening.policies));
-  set(".gr-list", runs(head.list, columns.get(query.metric), columns, { pick, replay }));
-  if (!box.querySelector(".gr-filter-rows")?.contains(document.activeElement)) filled();
+  put(".gr-table", ...ranks(head.ranking, columns, opening.policies));
+  put(".gr-list", runs(head.list, columns.get(query.metric), columns, { pick, replay }));
+  if (!find(".gr-filter-rows").contains(document.activeElement)) filled();
   charts();
 }
 
 function charts() {
-  const box = place();
-  if (!box || !head) return;
+  if (!head) return;
   const common = { columns, data: head.columns, policies: opening.policies };
   const axes = query.axes.filter((name) => head.columns[name]);
-  const parallelPlace = box.querySelector(".gr-parallel");
-  const scatterPlace = box.querySelector(".gr-scatter");
+  const parallelPlace = find(".gr-parallel");
+  const scatterPlace = find(".gr-scatter");
   parallelPlace.setAttribute(
     "aria-label",
     `Parallel coordinates of ${head.drawn} runs over ${axes.map((name) => columns.get(name).label).join(", ")}.`,
@@ -511,9 +423,7 @@ const showPicked = newest(async () => {
   const told = await answerTo({ do: "run", row }, () => row === picked);
   if (!told) return;
   card = told.run;
-  place()
-    ?.querySelector(".gr-card")
-    ?.replaceChildren(...runCard(card, columns, replay));
+  find(".gr-card").replaceChildren(...runCard(card, columns, replay));
   charts();
 });
 
@@ -524,22 +434,15 @@ function pick(row) {
 
 // Play a run again in the World tab; the state of the page becomes that of the run.
 async function replay(row) {
-  place()?.setAttribute("aria-busy", "true");
+  room.setAttribute("aria-busy", "true");
   const told = await answerTo({ do: "replay", row });
-  place()?.removeAttribute("aria-busy");
+  room.removeAttribute("aria-busy");
   if (told) lab.change({ ...told.state, view: "world" });
 }
 
-class Results extends HTMLElement {
-  connectedCallback() {
-    build();
-    if (!opening) answerTo({ do: "begin" }).then((told) => told && show(told.show));
-  }
-
-  disconnectedCallback() {
-    this.querySelectorAll(".gr-chart").forEach(dispose);
-  }
+export function resultsView() {
+  document.addEventListener("gp-theme", () => opening?.phase === "open" && build());
+  build();
+  answerTo({ do: "begin" }).then((told) => told && show(told.show));
+  return room;
 }
-
-document.addEventListener("gp-theme", () => opening?.phase === "open" && build());
-customElements.define("gp-results", Results);
