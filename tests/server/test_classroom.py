@@ -23,7 +23,8 @@ from greatpowers.game import classroom
 from greatpowers.game.classroom import ClassRecord, Classroom, ClassSettings, Guess, TurnOrder
 from greatpowers.game.record import score
 from greatpowers.game.sides import TURN, Sides, split
-from greatpowers.server.classroom import WRONG_CODES, Attempts, ClassFile, Hall, addresses, build_class, file_for
+from greatpowers.server.class_hall import ClassFile, Hall, file_for
+from greatpowers.server.classroom import WRONG_CODES, Attempts, addresses, build_class
 from greatpowers.server.security import Proxy
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_without_orders_the_history_is_that_of_the_default_policy() -> None:
     for one, other in zip(history.track, usual.track, strict=True):
         assert one.tobytes() == other.tobytes()
     assert history.codes.tobytes() == usual.codes.tobytes()
-    assert sides.score(history, "coalition").score == score(dict(usual.summary))
+    assert sides.score(history, "coalition").score == score(dict(usual.summary)).score
 
 
 def test_orders_do_nothing_before_their_turn_and_a_place_of_its_own_goes_before_everywhere() -> None:

@@ -23,7 +23,7 @@ from greatpowers.core.world import copy_world
 from greatpowers.game.briefing import alarming, briefing, report_errors, reported_control, reported_odds, sight_of
 from greatpowers.game.chair import CHAIR, Chair, field_of, own_score, rivals, standing
 from greatpowers.game.debrief import debrief_of, fear_share, lines_tested
-from greatpowers.game.record import WEIGHTS, Record, score, score_lines, scores
+from greatpowers.game.record import WEIGHTS, Record, score, scores
 from greatpowers.narrative.sentences import joint_sentence
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.simulation.events import EventContext
@@ -306,10 +306,10 @@ def test_the_score_by_hand() -> None:
         "mean_severity": 0.15, "order": 0.6, "revision": 0.01, "sender_cost": 0.075, "wars_begun": 2.0,
         "great_power_wars_begun": 1.0, "nuclear_uses": 0.0,
     }  # fmt: skip
-    lost = {line.term.name: line.points for line in score_lines(run)}
+    lost = {line.term.name: line.points for line in score(run).lines}
     assert lost == pytest.approx({"escalation": 30.0, "order": 16.0, "revision": 5.0, "cost": 3.0, "war": 40.0})
-    assert score(run) == pytest.approx(6.0)
-    assert score(run, {"war": 0.0, "cost": 2.0}) == pytest.approx(43.0)
+    assert score(run).score == pytest.approx(6.0)
+    assert score(run, {"war": 0.0, "cost": 2.0}).score == pytest.approx(43.0)
     table = pd.DataFrame([run, {**run, "wars_begun": 0.0}])
     assert scores(table).tolist() == pytest.approx([6.0, 22.0])
 
@@ -317,22 +317,22 @@ def test_the_score_by_hand() -> None:
 def test_rivals_are_the_presets_on_the_same_luck() -> None:
     game = a_game()
     comparison = compare("2017", seeds=[7], rounds=20)
-    wanted = {name: score(comparison.runs.xs(name).iloc[0]) for name in comparison.names}
+    wanted = {name: score(comparison.runs.xs(name).iloc[0]).score for name in comparison.names}
     assert {rival.policy: rival.score for rival in rivals(game)} == pytest.approx(wanted)
     assert [rival.score for rival in rivals(game)] == sorted(wanted.values(), reverse=True)
     assert game.history is not None
-    assert own_score(game) == pytest.approx(score(game.history.summary))
+    assert own_score(game).score == pytest.approx(score(game.history.summary).score)
 
 
 def test_standing_among_other_worlds_is_counted_on_matched_luck_without_the_world_of_the_game() -> None:
     game = a_game()
     field = field_of(game, worlds=12)
-    rank = standing(own_score(game), field, {})
+    rank = standing(own_score(game).score, field, {})
     runs = compare("2017", seeds=13, rounds=20).runs
     table = {name: scores(runs.xs(name)).drop(7) for name in presets()}
     every = np.concatenate([values.to_numpy() for values in table.values()])
     assert rank.histories == every.size == 72
-    assert rank.better_than == pytest.approx(np.mean(every < own_score(game)))
+    assert rank.better_than == pytest.approx(np.mean(every < own_score(game).score))
     own = compare(game.scenario, [game.policy], seeds=13, rounds=20).runs.xs(CHAIR)
     mine = scores(own).drop(7)
     for name, values in table.items():
@@ -413,4 +413,4 @@ def test_a_failure_says_what_knowing_the_truth_would_have_changed() -> None:
 
 
 def test_nobody_is_told_anything_before_the_first_round() -> None:
-    assert chair().history is None and debrief_of(chair()) is None and own_score(chair()) == 100.0
+    assert chair().history is None and debrief_of(chair()) is None and own_score(chair()).score == 100.0

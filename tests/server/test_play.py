@@ -228,7 +228,7 @@ def test_the_end_of_a_game_shows_the_score_of_the_library_and_where_it_stands(pa
     page.wait_for_selector(OVER)
     assert "You gave no order" in page.get_by_test_id("play-orders").inner_text()
     runs = compare("2017", seeds=[3], rounds=20).runs
-    wanted = {name: score(runs.xs(name).iloc[0]) for name in runs.index.get_level_values("policy").unique()}
+    wanted = {name: score(runs.xs(name).iloc[0]).score for name in runs.index.get_level_values("policy").unique()}
     assert page.locator("[data-testid=play-score]").inner_text() == f"{wanted['laissez-faire']:.1f}"
     shown = page.locator("[data-testid=play-rivals] li").evaluate_all(
         "rows => rows.map(row => [row.dataset.policy, row.querySelector('b').textContent])"
@@ -265,7 +265,7 @@ def test_weights_change_the_score_of_everybody(page: "Page") -> None:
     page.wait_for_selector(OVER)
     page.locator("#gg-weight-cost").evaluate("dial => { dial.value = 3; dial.dispatchEvent(new Event('change')) }")
     summary = compare("2017", ["containment"], seeds=[7], rounds=20).runs.iloc[0]
-    page.wait_for_selector(f"[data-testid=play-score]:text-is('{score(summary, {'cost': 3.0}):.1f}')")
+    page.wait_for_selector(f"[data-testid=play-score]:text-is('{score(summary, {'cost': 3.0}).score:.1f}')")
     assert page.locator("#gg-weight-cost").input_value() == "3"
     page.wait_for_selector(".gg-strip")
 

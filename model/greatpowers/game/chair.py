@@ -25,8 +25,8 @@ from greatpowers.game.record import (
     Motive,
     Move,
     Record,
+    Score,
     score,
-    score_lines,
     scores,
     world_key,
 )
@@ -249,13 +249,6 @@ class PresetScore(NamedTuple):
     lines: list[Line]
 
 
-class BenchmarkRuns(NamedTuple):
-    """Runs on the luck of other worlds: `runs` has policy (CHAIR: the player's), seed and what scores are made of."""
-
-    rounds: int
-    runs: pd.DataFrame
-
-
 class ScoreRank(NamedTuple):
     """Where a score stands among those of the presets in other worlds.
 
@@ -269,55 +262,44 @@ class ScoreRank(NamedTuple):
     difference: dict[str, Interval]
 
 
-def presets_of(scenario: Scenario) -> list[str]:
-    """The policies a game is held against: those that a comparison on its world plays."""
-    return compared(scenario)
-
-
 def rivals(chair: Chair) -> list[PresetScore]:
     """Every preset on the luck of the game, for as many rounds as are played, the best first."""
     played, weights, scored = chair.record.played, chair.record.score_weights, []
-    for name in presets_of(chair.base):
+    for name in compared(chair.base):
         summary = _plain(simulate(chair.base, name, chair.record.seed, played, record=False))
-        lines = score_lines(summary, weights)
-        scored.append(PresetScore(name, load_policy(name).title, score(summary, weights), lines))
+        scored.append(PresetScore(name, load_policy(name).title, *score(summary, weights)))
     return sorted(scored, key=lambda rival: -rival.score)
 
 
-def own_lines(chair: Chair) -> list[Line]:
-    """Points the player lost to each term so far; none before the first round."""
-    if chair.history is None:
-        return []
-    return score_lines(_plain(chair.history), chair.record.score_weights)
-
-
-def own_score(chair: Chair) -> float:
+def own_score(chair: Chair) -> Score:
     """The player's score so far; 100 before the first round."""
-    return BEST - sum(line.points for line in own_lines(chair))
+    if chair.history is None:
+        return Score(BEST, [])
+    return score(_plain(chair.history), chair.record.score_weights)
 
 
 def preset_runs(scenario: Scenario, rounds: int, worlds: int = WORLDS) -> pd.DataFrame:
     """Every preset on the luck of seeds 0 to `worlds`: one more than needed, as one of them may be the game's own."""
-    return compare(scenario, presets_of(scenario), worlds + 1, rounds).runs
+    return compare(scenario, compared(scenario), worlds + 1, rounds).runs
 
 
-def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WORLDS) -> BenchmarkRuns:
-    """The presets and the player's own choices on the luck of other worlds; takes a second or more.
+def field_of(chair: Chair, presets: pd.DataFrame | None = None, worlds: int = WORLDS) -> pd.DataFrame:
+    """Runs of the presets and of the player's own choices on the luck of other worlds; takes a second or more.
 
-    `presets` is what :func:`preset_runs` gives for the same world and as many rounds as are played.
+    The table has policy (CHAIR: the player's), seed, and what scores are made of. `presets` is what :func:`preset_runs`
+    gives for the same world and as many rounds as are played.
     """
     played = chair.record.played
     seeds = [seed for seed in range(worlds + 1) if seed != chair.record.seed][:worlds]
     others = preset_runs(chair.base, played, worlds) if presets is None else presets
     own = compare(chair.scenario, [chair.policy], worlds + 1, played).runs
     runs = pd.concat([others, own])[list(SCORED)].reset_index()
-    return BenchmarkRuns(played, runs[runs["seed"].isin(seeds)].reset_index(drop=True))
+    return runs[runs["seed"].isin(seeds)].reset_index(drop=True)
 
 
-def standing(own: float, field: BenchmarkRuns, weights: Mapping[str, float]) -> ScoreRank:
+def standing(own: float, field: pd.DataFrame, weights: Mapping[str, float]) -> ScoreRank:
     """Where a score stands among the presets' in other worlds."""
-    table = field.runs.assign(score=scores(field.runs, weights))
-    by_world = table.pivot(index="seed", columns="policy", values="score")
+    by_world = field.assign(score=scores(field, weights)).pivot(index="seed", columns="policy", values="score")
     presets = [name for name in by_world.columns if name != CHAIR]
     values = by_world[presets].to_numpy().reshape(-1)
     below = float(np.mean(values < own) + 0.5 * np.mean(values == own))

@@ -34,6 +34,10 @@ class Term(NamedTuple):
     meaning: str
     quantity: Quantity
 
+    def as_data(self) -> dict[str, Any]:
+        """What can be said of it, as JSON can hold it."""
+        return {name: value for name, value in self._asdict().items() if name != "quantity"}
+
 
 TERMS = (
     Term("escalation", "Escalation", "mean severity", 200.0, "how grave things were, on average",
@@ -72,28 +76,35 @@ class Line(NamedTuple):
     weight: float
     points: float
 
+    def as_data(self) -> dict[str, Any]:
+        """The line with what can be said of its term, as JSON can hold it."""
+        told = {"quantity": self.quantity, "weight": self.weight, "points": self.points}
+        return self.term.as_data() | told
 
-def score_lines(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> list[Line]:
-    """Points lost to each term; `summary` has the columns of a run's summary."""
-    return _lines(TERMS, summary, {**WEIGHTS, **checked_weights(weights or {})})
+
+class Score(NamedTuple):
+    """A score, and the points lost to each term."""
+
+    score: float
+    lines: list[Line]
 
 
-def challenger_lines(summary: Mapping[str, float]) -> list[Line]:
+def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> Score:
+    """The score of a run with the columns of its summary: 100 less the points lost; it may fall below 0."""
+    return _scored(BEST, TERMS, summary, checked_weights(weights or {}))
+
+
+def challenger_score(summary: Mapping[str, float]) -> Score:
     """The same for a challenger; `summary` has what its terms ask for."""
-    return _lines(CHALLENGER_TERMS, summary, {term.name: 1.0 for term in CHALLENGER_TERMS})
+    return _scored(CHALLENGER_START, CHALLENGER_TERMS, summary, {})
 
 
-def _lines(terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]) -> list[Line]:
+def _scored(start: float, terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]) -> Score:
     lines = []
     for term in terms:
-        quantity, weight = float(term.quantity(summary)), weights[term.name]
+        quantity, weight = float(term.quantity(summary)), weights.get(term.name, 1.0)
         lines.append(Line(term, quantity, weight, weight * term.price * quantity))
-    return lines
-
-
-def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
-    """The score of a run: 100 less the points lost; it may fall below 0."""
-    return BEST - sum(line.points for line in score_lines(summary, weights))
+    return Score(start - sum(line.points for line in lines), lines)
 
 
 def scores(runs: pd.DataFrame, weights: Mapping[str, float] | None = None) -> "pd.Series[float]":

@@ -7,7 +7,7 @@ Where nothing is ordered, the default policy or the challenger's own doctrine de
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.luck import luck_of
 from greatpowers.core.workspace import FREE
 from greatpowers.core.world import copy_world
-from greatpowers.game.record import BEST, CHALLENGER_START, Line, challenger_lines, score_lines
+from greatpowers.game.record import Score, challenger_score, score
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.history import History
@@ -37,13 +37,6 @@ LeverOrders = Mapping[int, Mapping[str, Mapping[str, float]]]
 
 AimOrders = Mapping[int, Mapping[str, int]]
 """By turn and place, the rung to go to."""
-
-
-class SideScore(NamedTuple):
-    """A score, and the points lost to each term."""
-
-    score: float
-    lines: list[Line]
 
 
 class Sides:
@@ -117,23 +110,21 @@ class Sides:
         shares: Floats = power[self.hosts] / power[self.challenger]
         return shares
 
-    def score(self, history: History, side: Side) -> SideScore:
+    def score(self, history: History, side: Side) -> Score:
         """The score of one side."""
         if side == "coalition":
             summary = summarise(history.track.metrics).tolist()
-            lines = score_lines(dict(zip(SUMMARY_COLUMNS, summary, strict=True)))
-            return SideScore(BEST - sum(line.points for line in lines), lines)
+            return score(dict(zip(SUMMARY_COLUMNS, summary, strict=True)))
         states, places = history.track.states, history.track.theatres[:, self.own]
         start = self.setup.world.theatres[np.array(self.own)]
         at_war = np.vstack([start.war, places[..., TheatreColumn.WAR]])
-        lines = challenger_lines(
+        return challenger_score(
             {
                 "gain": 100.0 * float((places[-1, :, TheatreColumn.CONTROL] - start.control) @ self.prizes),
                 "target_cost": 100.0 * float(states[:, self.challenger, StateColumn.TARGET_COST].mean()),
                 "wars": float((np.diff(at_war, axis=0) > 0).sum()),
             }
         )
-        return SideScore(CHALLENGER_START - sum(line.points for line in lines), lines)
 
 
 def split(scores: Floats) -> tuple[float, float, float]:

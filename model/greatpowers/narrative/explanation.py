@@ -55,19 +55,6 @@ NOBODY: Mapping[str, str] = {}
 EXPECTED = (("chance of prevailing", "contest"), ("sanctions expected", "sanctions"), ("chance of war", "clash"))
 
 
-def text_of(explanation: "Explanation") -> str:
-    """The explanation as paragraphs and a table."""
-    parts = [
-        wrapped(explanation.title),
-        wrapped(" ".join(explanation.happened)),
-        wrapped(" ".join(reasons(explanation))),
-        list(_table(explanation)),
-        wrapped(" ".join(beliefs(explanation))),
-        ["What followed in the same quarter:", *(line for text in followed(explanation) for line in _item(text))],
-    ]
-    return "\n\n".join("\n".join(part) for part in parts)
-
-
 def reasons(explanation: "Explanation") -> Iterator[str]:
     """Why the move was made: how likely it was, what spoke for it, and what imposed it."""
     choice, made = explanation.choice, explanation.option(explanation.choice.made)
@@ -290,7 +277,15 @@ class Explanation:
         return text_shown(str(self))
 
     def __str__(self) -> str:
-        return text_of(self)
+        parts = [
+            wrapped(self.title),
+            wrapped(" ".join(self.happened)),
+            wrapped(" ".join(reasons(self))),
+            list(_table(self)),
+            wrapped(" ".join(beliefs(self))),
+            ["What followed in the same quarter:", *(line for text in followed(self) for line in _item(text))],
+        ]
+        return "\n\n".join("\n".join(part) for part in parts)
 
 
 def explain(history: History, theatre: str | None = None, round: int | None = None) -> Explanation:

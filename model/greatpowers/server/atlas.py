@@ -151,14 +151,15 @@ def theatre_places(scenario: Scenario) -> list[tuple[float | None, float | None]
 
 
 def drawn(scenario: Scenario) -> dict[str, Any]:
-    """What `place_map.js` draws a scenario from: its layout, its states, and its theatres with both parties."""
+    """What pages draw a scenario from: its layout, where its states stand, and its theatres with both parties."""
     layout, index = layout_of(scenario), scenario.state_index()
+    where = np.round(positions(scenario, layout), 4).tolist()
     return {
         "title": scenario.title,
         "layout": layout,
         "states": [
-            {"name": state.label, "lat": state.lat, "lon": state.lon, "x": float(x), "y": float(y)}
-            for state, (x, y) in zip(scenario.states, positions(scenario, layout), strict=True)
+            {"name": state.label, "lat": state.lat, "lon": state.lon, "x": x, "y": y}
+            for state, (x, y) in zip(scenario.states, where, strict=True)
         ],
         "places": [
             {

@@ -5,16 +5,14 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greatpowers.presentation.figures import drawn, own_style
+from greatpowers.presentation.figures import own_style
 from greatpowers.scenario.errors import GreatPowersError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from greatpowers.simulation.comparison import Comparison
     from greatpowers.simulation.history import History
@@ -70,22 +68,8 @@ def figure_file(history: "History", compare: "Callable[[], Comparison]", which: 
         raise GreatPowersError("there is no such figure.")
     body, subject = io.BytesIO(), history if which in HISTORY_FIGURES else compare()
     with own_style():
-        drawn(partial(_draw(which), subject)).savefig(body, format=kind)
+        subject.plot(which).savefig(body, format=kind)
     return Download(f"{stem(history)}-{which}.{kind}", PICTURES[kind], body.getvalue())
-
-
-def _draw(which: str) -> "Callable[[History | Comparison], Figure]":
-    from greatpowers.simulation import drawing
-
-    functions = {
-        "ladder": drawing.ladder,
-        "metrics": drawing.key_metrics,
-        "escalation": drawing.escalation_over_time,
-        "order": drawing.order_over_time,
-        "outcomes": drawing.outcome_distribution,
-        "cost": drawing.cost_against_escalation,
-    }
-    return functions[which]  # type: ignore[return-value]
 
 
 def table_file(history: "History", compare: "Callable[[], Comparison]", which: str) -> Download:

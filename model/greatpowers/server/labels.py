@@ -12,13 +12,14 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from greatpowers.core.declare import Floats
-from greatpowers.core.ladder import SEVERITY, TOP_RUNG
+from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.metrics import METRICS
 from greatpowers.game.chair import DIALS
-from greatpowers.scenario.kinds import LEVERS, rung_name
+from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_policy, parse_toml, presets
+from greatpowers.simulation.events import rung_words
 
 TOLD = parse_toml(Path(__file__).with_suffix(".toml"), "labels.toml")
 
@@ -60,16 +61,8 @@ def metric_labels() -> dict[str, dict[str, str]]:
 
 
 def ladder() -> list[dict[str, object]]:
-    """The rungs 0 to 7: number, name, plain words, severity in [0, 1]."""
-    return [
-        {
-            "rung": rung,
-            "name": rung_name(rung).replace("-", " "),
-            "plain": RUNGS[rung],
-            "severity": float(SEVERITY[rung]),
-        }
-        for rung in range(TOP_RUNG + 1)
-    ]
+    """The rungs 0 to 7: number, name, plain words."""
+    return [{"rung": rung, "name": rung_words(rung), "plain": plain} for rung, plain in enumerate(RUNGS)]
 
 
 def doctrine_colours(doctrines: Sequence[str]) -> dict[str, str]:
@@ -133,7 +126,7 @@ def range_of(name: str) -> str:
 
 def rung_in_words(value: float) -> str:
     """The rung at which a red line lies."""
-    return f"{rung_name(int(value)).replace('-', ' ')} ({value:g})" if value <= TOP_RUNG else "never"
+    return f"{rung_words(int(value))} ({value:g})" if value <= TOP_RUNG else "never"
 
 
 FORCES = ("presence", "standing")

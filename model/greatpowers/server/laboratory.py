@@ -12,6 +12,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from pydantic import BaseModel
+
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.page import served_world
 from greatpowers.server.payload import RUNS
@@ -34,19 +36,19 @@ Made = TypeVar("Made")
 
 
 class LastMade(Generic[Made]):
-    """What was made last from some states, each made once; one at a time, so that work does not pile up."""
+    """What was made last of what was asked, each once; one at a time, so that work does not pile up."""
 
     def __init__(self, most: int, make: Callable[..., Made]) -> None:
         self._most, self._make = most, make
         self._kept: OrderedDict[str, Made] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, state: LabState, *more: str) -> Made:
-        """What is made from a state and what `more` is asked; raises :class:`GreatPowersError` if nothing can be."""
-        key = "\n".join((state.model_dump_json(), *more))
+    def of(self, *asked: BaseModel | str | int) -> Made:
+        """What is made of a state or the like; raises :class:`GreatPowersError` if nothing can be."""
+        key = "\n".join(one.model_dump_json() if isinstance(one, BaseModel) else str(one) for one in asked)
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._make(state, *more)
+                self._kept[key] = self._make(*asked)
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)

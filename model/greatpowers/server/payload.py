@@ -84,17 +84,17 @@ DECLARED = ("sanctions", "standing", "presence", "red_line", "aid", "strike", "d
 
 def shared_data(setup: Setup) -> dict[str, Any]:
     """What is the same of all histories of a world."""
-    scenario = setup.scenario
+    scenario, drawn = setup.scenario, atlas.drawn(setup.scenario)
     return {
         "scenario": scenario.name,
-        "title": scenario.title,
+        "title": drawn["title"],
         "rounds": setup.rounds,
         "quarters": [frames.quarter_of(scenario.start, r) for r in range(setup.rounds)],
         "leader": _leader(setup),
-        "layout": atlas.layout_of(scenario),
+        "layout": drawn["layout"],
         "doctrines": _doctrines(scenario),
-        "states": _states(setup),
-        "theatres": _theatres(setup),
+        "states": _states(setup, drawn["states"]),
+        "theatres": _theatres(scenario, drawn["places"]),
         "metricLabels": labels.metric_labels(),
         "ladder": labels.ladder(),
         "headlines": _HEADLINES,
@@ -252,19 +252,13 @@ def _doctrines(scenario: Scenario) -> list[dict[str, Any]]:
     return [{"id": name, "title": titles.get(name, name), "colour": colours[name]} for name in used]
 
 
-def _states(setup: Setup) -> list[dict[str, Any]]:
+def _states(setup: Setup, drawn: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     scenario, table = setup.scenario, setup.world.states
-    layout = atlas.layout_of(scenario)
-    where, codes = short(atlas.positions(scenario, layout)), atlas.iso_codes(scenario)
-    weights = {name: short(table[f"{name}_weight"]) for name in WEIGHTS}
+    codes, weights = atlas.iso_codes(scenario), {name: short(table[f"{name}_weight"]) for name in WEIGHTS}
     return [
         {
+            **drawn[i],
             "id": state.id,
-            "name": state.label,
-            "lat": state.lat,
-            "lon": state.lon,
-            "x": where[i][0],
-            "y": where[i][1],
             "iso": codes[i],
             "doctrine": state.doctrine,
             "weights": {name: values[i] for name, values in weights.items()},
@@ -273,28 +267,17 @@ def _states(setup: Setup) -> list[dict[str, Any]]:
     ]
 
 
-def _theatres(setup: Setup) -> list[dict[str, Any]]:
+def _theatres(scenario: Scenario, drawn: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Theatres with their parties as indices; a history adds its `guardians`, the states allied to the host."""
-    scenario = setup.scenario
-    index = scenario.state_index()
-    rows = []
-    for theatre, (lat, lon) in zip(scenario.theatres, atlas.theatre_places(scenario), strict=True):
-        host, challenger = index[theatre.host], index[theatre.challenger]
-        rows.append(
-            {
-                "id": theatre.id,
-                "name": theatre.label,
-                "challenger": challenger,
-                "host": host,
-                "sides": sides(scenario.states[challenger].label, scenario.states[host].label),
-                "salience": theatre.salience,
-                "ceiling": theatre.ceiling,
-                "lat": lat,
-                "lon": lon,
-                "reason": theatre.reason,
-            }
-        )
-    return rows
+    labels = {state.id: state.label for state in scenario.states}
+    return [
+        {
+            **place,
+            "sides": sides(labels[theatre.challenger], labels[theatre.host]),
+            "reason": theatre.reason,
+        }
+        for theatre, place in zip(scenario.theatres, drawn, strict=True)
+    ]
 
 
 def _allied(setup: Setup) -> list[list[int]]:

@@ -5,24 +5,18 @@ A game is its record, which the page keeps. What is shown of it says no more tha
 
 import math
 import threading
-from collections import OrderedDict
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 from pydantic import Field, ValidationError
 
-from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.briefing import alarming, briefing, sight_of
 from greatpowers.game.chair import (
     CHAIR,
     Chair,
-    PresetScore,
     ScoreRank,
     field_of,
-    own_lines,
     own_score,
     preset_runs,
-    presets_of,
     rivals,
     standing,
 )
@@ -34,26 +28,25 @@ from greatpowers.game.record import (
     TERMS,
     Belief,
     ChallengerReading,
-    Line,
     Motive,
     Record,
     world_key,
 )
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LEVERS, LeverTable, Name, TomlTable
-from greatpowers.scenario.load import load_policy
+from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import Scenario
 from greatpowers.server.atlas import drawn
 from greatpowers.server.explanations import explanation_data
-from greatpowers.server.labels import RUNGS, dials, policy_titles
+from greatpowers.server.labels import dials, ladder, policy_titles
+from greatpowers.server.laboratory import LastMade
 from greatpowers.server.state import LabState, state_of_json
 from greatpowers.server.worlds import leader_of, scenario_object
-from greatpowers.simulation.events import rung_words
 
 OTHER_WORLD = "The world has been changed since your game began: undo that to continue it, or start a new game here."
 
 KEPT_FIELDS = 12
-_fields: "OrderedDict[tuple[str, int], pd.DataFrame]" = OrderedDict()
+_fields = LastMade(KEPT_FIELDS, preset_runs)
 _one_at_a_time = threading.Lock()
 
 
@@ -201,14 +194,8 @@ def _compared(chair: Chair) -> dict[str, Any]:
     if not chair.over:
         raise GreatPowersError("the game is not over yet; it is compared when it is.")
     with _one_at_a_time:
-        key = (chair.record.world, chair.record.played)
-        if key not in _fields:
-            _fields[key] = preset_runs(chair.base, chair.record.played)
-        _fields.move_to_end(key)
-        while len(_fields) > KEPT_FIELDS:
-            _fields.popitem(last=False)
-        field = field_of(chair, _fields[key])
-    return standing_data(standing(own_score(chair), field, chair.record.score_weights), chair)
+        field = field_of(chair, _fields.of(chair.base, chair.record.played))
+    return standing_data(standing(own_score(chair).score, field, chair.record.score_weights), chair)
 
 
 MOST_REPORTS = 60
@@ -236,10 +223,10 @@ def lobby(scenario: Scenario, inherited: str, notice: str = "") -> dict[str, Any
         "lengths": [{"rounds": n, "years": n // 4} for n in LENGTHS],
         "length": USUAL_LENGTH,
         "policies": [
-            {"name": name, "title": title} for name, title in policy_titles(tuple(presets_of(scenario))).items()
+            {"name": name, "title": title} for name, title in policy_titles(tuple(compared(scenario))).items()
         ],
         "inherited": inherited,
-        "terms": [{"label": term.label, "meaning": term.meaning} for term in TERMS],
+        "terms": [term.as_data() for term in TERMS],
     }
 
 
@@ -257,7 +244,7 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
         "takenBack": record.taken_back,
         "home": seen.home._asdict() if seen.home else None,
         "places": [place._asdict() for place in seen.places],
-        "ladder": [{"name": rung_words(rung), "plain": RUNGS[rung]} for rung in range(TOP_RUNG + 1)],
+        "ladder": ladder(),
         "reports": [report._asdict() for report in reports[:MOST_REPORTS]],
         "error": chair.setup.parameters.intelligence_error,
         "more": max(0, len(reports) - MOST_REPORTS),
@@ -275,7 +262,7 @@ def table(chair: Chair, since: int) -> dict[str, Any]:
 
 def result(chair: Chair) -> dict[str, Any]:
     """How a game came out; where it stands among others comes later, as that takes a while."""
-    others = rivals(chair)
+    own = own_score(chair)
     return {
         "phase": "over",
         "title": chair.base.title,
@@ -284,9 +271,9 @@ def result(chair: Chair) -> dict[str, Any]:
         "takenBack": chair.record.taken_back,
         "inherited": load_policy(chair.record.inherited).title,
         "ordered": len({move.round for move in chair.record.moves}),
-        "score": own_score(chair),
-        "lines": [_line(line) for line in own_lines(chair)],
-        "rivals": [_rival(rival) for rival in others],
+        "score": own.score,
+        "lines": [line.as_data() for line in own.lines],
+        "rivals": [rival._asdict() | {"lines": [line.as_data() for line in rival.lines]} for rival in rivals(chair)],
         "debrief": _debrief(debrief_of(chair)),
         "choices": CHOICES,
     }
@@ -294,7 +281,7 @@ def result(chair: Chair) -> dict[str, Any]:
 
 def standing_data(rank: ScoreRank, chair: Chair) -> dict[str, Any]:
     """Where a game stands among presets in other worlds."""
-    titles = {name: load_policy(name).title for name in presets_of(chair.base)} | {CHAIR: "Your choices"}
+    titles = {name: load_policy(name).title for name in compared(chair.base)} | {CHAIR: "Your choices"}
     return {
         "betterThan": rank.better_than,
         "histories": rank.histories,
@@ -318,29 +305,6 @@ def _challengers(chair: Chair) -> list[dict[str, Any]]:
         for id in chair.challengers
         for reading in [readings.get(id, ChallengerReading())]
     ]
-
-
-def _line(line: Line) -> dict[str, Any]:
-    term = line.term
-    return {
-        "name": term.name,
-        "label": term.label,
-        "unit": term.unit,
-        "meaning": term.meaning,
-        "price": term.price,
-        "quantity": line.quantity,
-        "weight": line.weight,
-        "points": line.points,
-    }
-
-
-def _rival(rival: PresetScore) -> dict[str, Any]:
-    return {
-        "policy": rival.policy,
-        "title": rival.title,
-        "score": rival.score,
-        "lines": [_line(x) for x in rival.lines],
-    }
 
 
 def _debrief(debrief: Debrief | None) -> dict[str, Any] | None:

@@ -118,7 +118,8 @@ def _warm(laboratory: "Laboratory", state: LabState) -> None:
 
 def serve_class(scenario: str, named: str | None, post: Post, say: Callable[[str], None]) -> None:
     """Serve a class until interrupted; raises :class:`GreatPowersError` if its file holds something else."""
-    from greatpowers.server.classroom import DOOR, ClassFile, Hall, addresses, build_class, file_for
+    from greatpowers.server.class_hall import ClassFile, Hall, file_for
+    from greatpowers.server.classroom import DOOR, addresses, build_class
 
     world = load_scenario(scenario)
     file = ClassFile(file_for(world, named))
