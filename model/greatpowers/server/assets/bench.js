@@ -5,12 +5,12 @@ import { fromBase64 } from "./base64.js";
 import { bus } from "./bus.js";
 import { explainWith } from "./explain.js";
 import { given, host } from "./host.js";
-import { askers, columnOf, difference, Matched, newest } from "./matched.js";
-import { fillIn, flown, history } from "./playing.js";
+import { askers, columnOf, difference, Matched, newest, spreads } from "./matched.js";
 import { composed, declaredOf, isEmpty, packed } from "./policies.js";
 import { lab, settingsFor, textOf } from "./store.js";
 
 const MOST_KEPT = 4; // worlds
+const PARTS = ["track.metrics", "track.theatres", "track.states"]; // of the record, that follow the hand
 const MOVED = ["mean_severity", "order"]; // outcomes of which a lever says how far it moves them
 
 // --- Workers
@@ -99,6 +99,16 @@ let shown = -1; // the turn of what is shown
 let held = new Map(); // histories that are shown: the one that did not change is not played again
 let unmoved = { of: "", metrics: null }; // how it went before anything was set
 
+// A history with its sentences, as a worker makes them, with what is the same of all histories of its world, and what is
+// known `about` it.
+async function history(ask, about) {
+  const { shared } = world;
+  const { choice, seed } = about;
+  const { guardians, ...payload } = await ask("narrate", { choice, seed, rounds: shared.rounds });
+  const theatres = shared.theatres.map((theatre, k) => ({ ...theatre, guardians: guardians[k] }));
+  return { ...shared, ...about, ...payload, theatres };
+}
+
 const tellBoth = newest(async () => {
   const [state, mine] = [lab.state(), turn];
   notify("busy", true);
@@ -108,9 +118,7 @@ const tellBoth = newest(async () => {
     if (mine !== turn) return;
     const asked = abouts(state);
     const names = asked.map((about) => textOf([world.name, about]));
-    const told = await Promise.all(
-      asked.map((about, at) => held.get(names[at]) ?? history(asks.at(-at), world.shared, about)),
-    );
+    const told = await Promise.all(asked.map((about, at) => held.get(names[at]) ?? history(asks.at(-at), about)));
     if (!isEmpty(state)) told[0].before = await metricsBefore(told[0], state);
     if (mine !== turn) return;
     held = new Map(names.map((name, at) => [name, told[at]]));
@@ -137,7 +145,7 @@ async function metricsBefore(p, state) {
   const of = textOf([world.name, state.policy, state.seed]);
   if (unmoved.of !== of) {
     const choice = choiceOf(world.policies.get(state.policy).segments);
-    const { metrics } = await flown(asks[0], p, choice, world.layout);
+    const { metrics } = await flown(p, choice);
     unmoved = { of, metrics: { ...metrics } };
   }
   return unmoved.metrics;
@@ -155,6 +163,36 @@ export function parted(one, other) {
 
 // --- The history under the hand
 
+// What comes of a choice on the luck of a history, drawn like it.
+async function flown(p, choice) {
+  const { columns } = world.layout;
+  return drawable(p, await asks[0]("play", { choice, seed: p.seed, rounds: p.rounds, parts: PARTS }), columns);
+}
+
+// A history that is drawn like another, before its sentences are known: the columns of its record that the other has, by round,
+// and by place or state. Each is taken from the record when it is first drawn.
+function drawable(p, played, columns) {
+  const taken = (part, old, cut) => {
+    const table = { ...old };
+    for (const name of columns[part].filter((known) => known in old)) {
+      const take = () => {
+        const value = cut(columnOf(columns[part], played[part], name));
+        Object.defineProperty(table, name, { value });
+        return value;
+      };
+      Object.defineProperty(table, name, { get: take, configurable: true, enumerable: true });
+    }
+    return table;
+  };
+  const by = (width) => (all) => p.quarters.map((_, round) => all.slice(round * width, (round + 1) * width));
+  return {
+    ...p,
+    metrics: taken("track.metrics", p.metrics, (all) => all),
+    theatre: taken("track.theatres", p.theatre, by(p.theatres.length)),
+    state: taken("track.states", p.state, by(p.states.length)),
+  };
+}
+
 let hand = null; // the state that comes of it, and which of both policies it moves
 
 const fly = newest(async () => {
@@ -162,7 +200,7 @@ const fly = newest(async () => {
   if (mine === null || world === null) return;
   const p = bus.payload(mine.which);
   if (!p) return;
-  const one = await flown(asks[0], p, choiceOf(segmentsOf(mine.state, mine.which)), world.layout);
+  const one = await flown(p, choiceOf(segmentsOf(mine.state, mine.which)));
   if (hand === null) return;
   bus.setFlight(one, mine.which);
   if (mine.which === "a") notify("say", { ...one, policyTitle: titleOf(mine.state, "a") });
@@ -201,15 +239,34 @@ async function playMany() {
   notify("busy", true, "runs");
   try {
     const [a, b] = abouts(state);
-    const pair = { key, choices: [b.choice, a.choice], titles: [b.policyTitle, a.policyTitle] };
-    const all = await fillIn(matched, pair, world, (count) => notify("say", { count }));
-    if (!all) return;
+    if (!(await fillIn(key, [b, a]))) return;
     notify("busy", false, "runs");
     await playEffects(state);
   } catch (error) {
     notify("fault", error.message);
     notify("busy", false, "runs");
   }
+}
+
+// Matched runs of two policies, the one compared with first: drawn when the first are there, and when all are, and once more
+// with what draws of the parameters leave open. Whether all were played, or something else was wanted.
+async function fillIn(key, pair) {
+  const { runs, draws, layout } = world;
+  const choices = pair.map(({ choice }) => choice);
+  let sample = null;
+  const report = (count, parts) => {
+    notify("say", { count });
+    if (count !== runs.step && count !== runs.count) return;
+    const followed = spreads(parts[1].series.slice(0, count), runs);
+    const titles = pair.map(({ policyTitle }) => policyTitle);
+    sample = { key, count, titles, parts, followed, runs, columns: layout.summary.columns };
+    bus.hear("odds", sample);
+    bus.setBand({ key, runs: count, metrics: followed });
+  };
+  if (!(await matched.fill(choices, runs.count, report, runs.series))) return false;
+  const open = await matched.onDraws(choices, draws);
+  if (open) bus.hear("odds", { ...sample, matched: null, open: { ...draws, parts: open } });
+  return open !== null;
 }
 
 // How far each lever moves outcomes from one end to the other, the others as they are; unless something else is wanted.

@@ -2,7 +2,6 @@
 // only a server can do is then not offered.
 import { bench, keyOf, worldOf } from "./bench.js";
 import { bus } from "./bus.js";
-import { compareView } from "./compare.js";
 import { openAbout, openExport, openUpload } from "./dialogs.js";
 import { choice, h, options } from "./draw.js";
 import { takeCountries } from "./geometry.js";
@@ -16,7 +15,7 @@ import { questionView, showAnswer } from "./question.js";
 import { schedulePanel } from "./schedule.js";
 import { inAnotherWorld, lab, linkOf, settingsFor, stateIn } from "./store.js";
 import { offerTour, startTour } from "./tour.js";
-import { worldView } from "./world.js";
+import { compareView, worldView } from "./views.js";
 
 const MOST_SEED = 10_000; // seeds that a new random draw takes from: short enough to be read out
 const OWN_FILE = "own file"; // choice that opens the dialog for a file of one's own

@@ -3,7 +3,7 @@ import { parted } from "./bench.js";
 import { bus } from "./bus.js";
 import { Drawing, h, rungShown, rungStyle } from "./draw.js";
 import { ask } from "./explain.js";
-import { linkMaps } from "./linked_maps.js";
+import { linkMaps } from "./view.js";
 
 // An element that draws both histories, the parting, or the ensembles: build() when any is new, update(_, round) at each cursor.
 export class Pair extends Drawing {

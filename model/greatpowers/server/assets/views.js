@@ -1,6 +1,11 @@
-// The world and its time.
+// The views that draw histories: one in the world and its time; and two on the same luck, with what matched runs say of their
+// policies.
+import "./both.js";
 import { h } from "./draw.js";
+import "./gap_strip.js";
 import "./map.js";
+import "./odds.js";
+import "./pair.js";
 import "./panel.js";
 import "./series.js";
 import "./story.js";
@@ -24,4 +29,27 @@ export function worldView() {
     h("section.gw-sheet.gw-tale", { "aria-label": "Chronicle" }, h("gp-chronicle")),
   );
   return h("gp-world", h("div.gw-world", grid, h("gp-table")));
+}
+
+const sides = (classes, ...tags) =>
+  h(
+    `div.gc-pair${classes}`,
+    ...["a", "b"].map((which) => sheet(`.gc-side.gc-side-${which}`, ...tags.map((tag) => h(tag, { which })))),
+  );
+
+export function compareView() {
+  const content = h(
+    "div.gw-world.gc-compare",
+    sheet("", h("gp-headlines")),
+    h("gp-versus"),
+    sides("", "gp-whose", "gp-map"),
+    sheet("", h("gp-apart")),
+    sheet(".gw-keep.gc-keep", h("gp-transport")),
+    sheet("", h("gp-parting")),
+    sheet("", h("gp-both")),
+    sheet("", h("gp-gap-strip")),
+    sides(".gc-tales", "gp-chronicle"),
+    sheet("", h("gp-odds")),
+  );
+  return h("gp-compare", { "data-testid": "compare" }, content);
 }
