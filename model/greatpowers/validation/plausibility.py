@@ -7,12 +7,15 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from greatpowers.core.history import Track
+from greatpowers.core.log import Log
 from greatpowers.core.metrics import Metric
+from greatpowers.core.world import World
 from greatpowers.presentation.tables import table_shown
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.panels import Panel, described, setups_for
 from greatpowers.simulation.places import without_breaches
-from greatpowers.simulation.run import play_to_end
+from greatpowers.simulation.run import play_and
 from greatpowers.simulation.setup import PoliciesLike, ScenarioLike, Seeds, Setup, checked_seeds, prepare
 from greatpowers.validation.plausibility_checks import (
     NAN,
@@ -104,9 +107,12 @@ def play_and_read(
 
     def work(job: int) -> None:
         run, which = divmod(job, len(setups))
-        _, track, log = play_to_end(setups[which], seeds[run])
-        written, order = int(log.happened[0]), track.metrics[-1, Metric.ORDER]
-        readings[which][run] = read_history(setups[which], track, log.codes[:written], log.numbers[:written], order)
+
+        def read(_: World, track: Track, log: Log) -> HistoryReading:
+            written, order = int(log.happened[0]), track.metrics[-1, Metric.ORDER]
+            return read_history(setups[which], track, log.codes[:written], log.numbers[:written], order)
+
+        readings[which][run] = play_and(read, setups[which], seeds[run])
 
     run_jobs(len(seeds) * len(setups), work, workers, progress)
     return [[part[run] for run in range(len(seeds))] for part in readings]

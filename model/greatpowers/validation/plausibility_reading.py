@@ -219,10 +219,11 @@ def under_sanctions(world: World, track: Track) -> Flags:
 
 def allies_of_challengers(world: World, rounds: int, codes: Ints) -> Flags:
     """Whether each state is bound to defend each theatre's challenger at the end of each round: [R, T, N]."""
-    events = codes[codes[:, Column.KIND] == Event.ALIGNMENT]
-    where = (events[:, Column.ACTOR], events[:, Column.OTHER])
-    allied = _turned(world.pairs.alliance.T >= ALLIED, rounds, events[:, Column.ROUND], where)
-    return allied[:, world.theatres.challenger]
+    challengers, theatres = np.unique(world.theatres.challenger, return_inverse=True)
+    events = codes[(codes[:, Column.KIND] == Event.ALIGNMENT) & np.isin(codes[:, Column.ACTOR], challengers)]
+    where = (np.searchsorted(challengers, events[:, Column.ACTOR]), events[:, Column.OTHER])
+    allied = _turned(world.pairs.alliance.T[challengers] >= ALLIED, rounds, events[:, Column.ROUND], where)
+    return allied[:, theatres]
 
 
 def _turned(start: Flags, rounds: int, when: Ints, where: tuple[Ints, Ints]) -> Flags:
