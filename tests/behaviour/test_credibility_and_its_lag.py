@@ -27,7 +27,7 @@ from greatpowers.core.levers import Policy
 from greatpowers.core.luck import Luck, luck_of
 from greatpowers.core.metrics import Metric
 from greatpowers.core.parameters import Parameters, pack
-from greatpowers.core.workspace import new_workspace
+from greatpowers.core.workspace import Workspace, new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.scenario.build import build_parameters, build_policy, build_world
 
@@ -88,27 +88,27 @@ def made_ready(scenario: Scenario, policy: str) -> Ground:
     return Ground(spell, never, build_policy(scenario, load_policy(policy)), pack(parameters))
 
 
-def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int) -> Floats:
+def played(ground: Ground, world: World, luck: Luck, first: int, rounds: int, workspace: Workspace) -> Floats:
     """Play some rounds; the world changes in place. Mean of each metric over them."""
-    sizes = world.states.size, world.theatres.size
-    track = new_track(rounds, *sizes, False)
-    play_rounds(world, ground.policy, ground.parameters, luck, first, new_workspace(*sizes, 0), track)
+    track = new_track(rounds, world.states.size, world.theatres.size, False)
+    play_rounds(world, ground.policy, ground.parameters, luck, first, workspace, track)
     means: Floats = track.metrics.mean(axis=0)
     return means
 
 
 def fork(ground: Ground, seed: int) -> Floats:
     """Metrics after the return [3, Metric]: after a spell, after a spell forgotten, and where there was none."""
-    luck = luck_of(seed, ground.spell.states.size, ground.spell.theatres.size)
+    sizes = ground.spell.states.size, ground.spell.theatres.size
+    luck, workspace = luck_of(seed, *sizes), new_workspace(*sizes, 0)
     spell, never = copy_world(ground.spell), copy_world(ground.never)
     for world in (spell, never):
-        played(ground, world, luck, 0, RETURN)
+        played(ground, world, luck, 0, RETURN, workspace)
     forgotten = copy_world(spell)
     forgotten.states.answered_count[:], forgotten.states.unanswered_count[:] = (
         never.states.answered_count,
         never.states.unanswered_count,
     )
-    return np.stack([played(ground, world, luck, RETURN, AFTER) for world in (spell, forgotten, never)])
+    return np.stack([played(ground, world, luck, RETURN, AFTER, workspace) for world in (spell, forgotten, never)])
 
 
 @pytest.fixture(scope="module", params=POLICIES)
