@@ -1,10 +1,11 @@
-"""Tables of runs with numbers of our choosing, and the function whose sensitivities are known."""
+"""Tables of runs with numbers of our choosing, the function whose sensitivities are known, and what figures say."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from greatpowers import GreatPowersError
@@ -41,3 +42,11 @@ def one_sentence(asked: Callable[[], object]) -> str:
     assert message.endswith((".", "?"))
     assert "nan" not in message.lower()
     return message
+
+
+def texts(figure: Figure) -> str:
+    """All the words of a figure as it is drawn, in one line."""
+    figure.canvas.draw()
+    text = "\n".join(item.get_text() for item in figure.findobj(lambda item: hasattr(item, "get_text")))
+    assert "nan" not in text.lower().split()
+    return " ".join(text.split())

@@ -9,12 +9,12 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
-from made_runs import one_sentence, runs_of
+from made_runs import one_sentence, runs_of, texts
 from scipy.stats import binomtest
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.parameters import Parameters
-from greatpowers.statistics import checks, scenario_discovery
+from greatpowers.statistics import checks, figures, scenario_discovery
 from greatpowers.statistics.scenario_discovery import (
     Bools,
     Box,
@@ -86,6 +86,23 @@ def test_the_sentence_has_labels_units_sizes_and_intervals(planted: "pd.Series[b
         assert part in sentence
     assert f"of the {int(planted.sum())} worlds" in sentence
     assert "of 500 worlds" in sentence
+
+
+def test_figures_say_what_is_found(points: pd.DataFrame, planted: "pd.Series[bool]", box: Box) -> None:
+    text = texts(figures.box_figure(points, planted, box, "it loses"))
+    for part in ("Where it loses", "Detection (probability per round)", f"of which {int(planted.sum())} are cases"):
+        assert part in text
+    assert "coverage: share of the cases inside" in texts(figures.tradeoff_figure(box, "it loses"))
+    one = prim(points[["clash"]], points["clash"] > 0.6, parts=2)
+    assert "Clash" in texts(figures.box_figure(points, points["clash"] > 0.6, one, "it loses"))
+
+
+def test_without_a_box_there_is_no_figure_but_a_sentence() -> None:
+    points = pd.DataFrame({"clash": np.arange(40) / 40})
+    cases = np.arange(40) % 2 == 0
+    none = prim(points, cases, parts=2)
+    assert not none.found
+    assert "no box to draw" in one_sentence(lambda: figures.box_figure(points, cases, none, "it loses"))
 
 
 def test_fewer_dimensions_are_kept_to(points: pd.DataFrame, planted: "pd.Series[bool]") -> None:

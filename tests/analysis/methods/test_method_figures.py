@@ -1,9 +1,12 @@
-"""Figures of the methods say what they show, in what unit, how sure it is and on how many runs."""
+"""Figures of the methods say what they show, in what unit, how sure it is and on how many runs.
+
+Those of scenario discovery are with its other tests, so that the library behind it is loaded once.
+"""
 
 import numpy as np
 import pandas as pd
 import pytest
-from made_runs import ISHIGAMI, ishigami, one_sentence, runs_of
+from made_runs import ISHIGAMI, ishigami, one_sentence, runs_of, texts
 from matplotlib.figure import Figure
 
 from greatpowers.presentation.style import PRESET_COLOURS
@@ -11,16 +14,8 @@ from greatpowers.statistics import (
     figures,
     outcomes,
     robustness as robust,
-    scenario_discovery as discovery,
     sensitivity,
 )
-
-
-def texts(figure: Figure) -> str:
-    figure.canvas.draw()
-    text = "\n".join(item.get_text() for item in figure.findobj(lambda item: hasattr(item, "get_text")))
-    assert "nan" not in text.lower().split()
-    return " ".join(text.split())
 
 
 def regret_of(runs: pd.DataFrame) -> Figure:
@@ -71,26 +66,6 @@ def test_figures_of_sensitivity() -> None:
     text = texts(figure)
     assert "n = 60 points. The strongest 2 of 3 factors." in text
     assert len(figure.axes) == 3
-
-
-def test_figures_of_discovery() -> None:
-    points = pd.DataFrame(np.random.default_rng(0).random((200, 3)), columns=["clash", "detection", "norm_cost"])
-    cases = (points["clash"] > 0.6) & (points["detection"] < 0.5)
-    box = discovery.prim(points, cases, parts=2)
-    text = texts(figures.box_figure(points, cases, box, "it loses"))
-    for part in ("Where it loses", "Detection (probability per round)", f"of which {int(cases.sum())} are cases"):
-        assert part in text
-    assert "coverage: share of the cases inside" in texts(figures.tradeoff_figure(box, "it loses"))
-    one = discovery.prim(points[["clash"]], points["clash"] > 0.6, parts=2)
-    assert "Clash" in texts(figures.box_figure(points, points["clash"] > 0.6, one, "it loses"))
-
-
-def test_without_a_box_there_is_no_figure_but_a_sentence() -> None:
-    points = pd.DataFrame({"clash": np.arange(40) / 40})
-    cases = np.arange(40) % 2 == 0
-    box = discovery.prim(points, cases, parts=2)
-    assert not box.found
-    assert "no box to draw" in one_sentence(lambda: figures.box_figure(points, cases, box, "it loses"))
 
 
 def test_wrong_tables_get_a_sentence(runs: pd.DataFrame) -> None:
