@@ -76,14 +76,9 @@ def document(history: "gp.History") -> str:
     """Summary, manifest and events as one JSON document; what has no value is null."""
     from greatpowers.storage.files import json_text
 
-    events = [_event(row) for row in history.events.to_dict("records")]
-    content = {"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events}
-    return json_text(content)
-
-
-def _event(row: dict[Any, Any]) -> dict[str, Any]:
-    keys = ("round", "quarter", "kind", "theatre", "actor", "other", "before", "after")
-    return {**{key: row[key] for key in keys}, "numbers": json.loads(row["numbers"])}
+    rows = history.events.drop(columns=["first", "second", "third"]).to_dict("records")
+    events = [{**row, "numbers": json.loads(row["numbers"])} for row in rows]
+    return json_text({"summary": history.summary.to_dict(), "manifest": history.manifest, "events": events})
 
 
 def _print_result(screen: "terminal.Screen", history: "gp.History") -> None:

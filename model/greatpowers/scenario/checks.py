@@ -13,7 +13,7 @@ from greatpowers.core.ladder import Rung
 from greatpowers.scenario.errors import complain, entry_label, suggestion
 from greatpowers.scenario.kinds import repeated, rung_name
 from greatpowers.scenario.library import names
-from greatpowers.scenario.schema import Happening, Scenario, State, Theatre, WarUnderWay
+from greatpowers.scenario.schema import Happening, Matrix, Scenario, State, Theatre, WarUnderWay
 
 Fault = tuple[str, str]
 """Where in the scenario, and what is wrong there."""
@@ -88,7 +88,6 @@ def _can_come_to(rung: int, ceiling: int) -> bool:
     return rung <= ceiling or (rung == Rung.WAR and ceiling >= Rung.PROXY_SUPPORT)
 
 
-Rows = Sequence[Sequence[float]]
 NO_PLACE = (
     "the settings 'lat' and 'lon' are missing; expected the capital's degrees, or a matrix in [distances] that names "
     "every state."
@@ -103,22 +102,21 @@ def matrix_faults(scenario: Scenario) -> Iterator[Fault]:
     """Everything wrong with the matrices of alliances, distances and trade."""
     ids = list(scenario.state_index())
     if matrix := scenario.alliance_matrix:
-        faults = list(_shape_faults(matrix.states, matrix.rows, ids))
+        faults = list(_shape_faults(matrix, ids))
         if not faults and not matrix.directed:
-            faults += _symmetry_faults(
-                matrix.states, matrix.rows, "; write directed = true if commitments are one-way."
-            )
+            faults += _symmetry_faults(matrix, "; write directed = true if commitments are one-way.")
         yield from (("alliance_matrix", text) for text in faults)
-    yield from (("distances", text) for text in _distance_faults(scenario, ids))
+    faults = list(_shape_faults(scenario.distances, ids))
+    faults = faults or list(_symmetry_faults(scenario.distances, "; expected the same both ways."))
+    yield from (("distances", text) for text in faults)
     yield from _coordinate_faults(scenario)
     if trade := scenario.trade:
-        faults = list(_shape_faults(trade.states, trade.rows, ids)) or list(
-            _trade_faults(trade.states, trade.rows, ids)
-        )
+        faults = list(_shape_faults(trade, ids)) or list(_trade_faults(trade, ids))
         yield from (("trade", text) for text in faults)
 
 
-def _shape_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
+def _shape_faults(matrix: Matrix, ids: Sequence[str]) -> Iterator[str]:
+    names, rows = matrix.states, matrix.rows
     yield from _unknown("states", names, ids)
     for name in repeated(names):
         yield f"'states' names '{name}' more than once."
@@ -132,20 +130,15 @@ def _shape_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Itera
             )
 
 
-def _symmetry_faults(names: Sequence[str], rows: Rows, remedy: str) -> Iterator[str]:
-    for i, one in enumerate(names):
-        for j, other in enumerate(names[:i]):
+def _symmetry_faults(matrix: Matrix, remedy: str) -> Iterator[str]:
+    rows = matrix.rows
+    for i, one in enumerate(matrix.states):
+        for j, other in enumerate(matrix.states[:i]):
             if rows[i][j] != rows[j][i]:
                 yield (
                     f"'rows' is not symmetric: {rows[i][j]:g} from '{one}' to '{other}' and {rows[j][i]:g} back{remedy}"
                 )
                 return
-
-
-def _distance_faults(scenario: Scenario, ids: Sequence[str]) -> Iterator[str]:
-    distances = scenario.distances
-    faults = list(_shape_faults(distances.states, distances.rows, ids))
-    yield from faults or _symmetry_faults(distances.states, distances.rows, "; expected the same both ways.")
 
 
 def _coordinate_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -160,11 +153,11 @@ def _coordinate_faults(scenario: Scenario) -> Iterator[Fault]:
             yield f"state '{state.id}'", NO_PLACE
 
 
-def _trade_faults(names: Sequence[str], rows: Rows, ids: Sequence[str]) -> Iterator[str]:
+def _trade_faults(trade: Matrix, ids: Sequence[str]) -> Iterator[str]:
     for name in ids:
-        if name not in names:
+        if name not in trade.states:
             yield f"'states' lacks '{name}'; expected every state of the scenario."
-    for name, row in zip(names, rows, strict=True):
+    for name, row in zip(trade.states, trade.rows, strict=True):
         if sum(row) > 1 + ROUNDED_SLACK:
             yield f"the row of '{name}' adds up to {sum(row):g}; expected at most 1."
 

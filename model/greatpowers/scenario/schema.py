@@ -271,6 +271,10 @@ class Trade(TomlTable):
     source: Text = Field(default="", description="where it comes from")
 
 
+Matrix = AllianceMatrix | Distances | Trade
+"""Numbers over pairs of `states`, in `rows`."""
+
+
 class Deal(TomlTable):
     """A deal that is in force at the start."""
 
