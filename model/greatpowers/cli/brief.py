@@ -49,13 +49,10 @@ def _print_result(screen: "terminal.Screen", panel: "gp.Brief") -> None:
         screen.print(f"{line}\n")
     for story in stories(panel):
         screen.heading(f"{story.heading}. {story.share}")
-        for quarter, line in story.lines:
-            screen.print(f"  {quarter}  {line}" if quarter else f"  {line}")
-        screen.print()
-    for title, lines in sections(panel).items():
+        lines = (f"  {quarter}  {line}" if quarter else f"  {line}" for quarter, line in story.lines)
+        screen.print(*lines, "", sep="\n")
+    for title, texts in sections(panel).items():
         screen.heading(title)
-        for line in lines:
-            screen.print(f"  {line}")
-        screen.print()
+        screen.print(*(f"  {line}" for line in texts), "", sep="\n")
     for how, what in again(panel):
         screen.print(f"{how} {what}", soft_wrap=True)

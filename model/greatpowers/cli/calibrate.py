@@ -105,10 +105,7 @@ def _print_result(screen: "terminal.Screen", calibration: "Calibrated") -> None:
     for title, _, predictions in parts(calibration):
         screen.grid(title, COLUMNS, list(_rows(predictions)))
     screen.heading(answer(calibration))
-    for line in details(calibration):
-        screen.print(line)
-    screen.print(f"It took {calibration.minutes:.1f} minutes.")
-    screen.print()
+    screen.print(*details(calibration), f"It took {calibration.minutes:.1f} minutes.", "", sep="\n")
 
 
 def _rows(predictions: "Sequence[Prediction]") -> Iterator[dict[str, Any]]:

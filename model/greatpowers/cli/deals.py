@@ -45,9 +45,7 @@ def _print_result(screen: "terminal.Screen", panel: "gp.Deals") -> None:
         f"{len(panel.seeds)} matched histories of {panel.rounds} rounds with the full deal and without each term.\n"
     )
     screen.heading(told.answer(panel))
-    for line in told.details(panel):
-        screen.print(line)
-    screen.print()
+    screen.print(*told.details(panel), "", sep="\n")
     _print_fates(screen, panel)
     screen.print(
         "What each term adds: with the full deal less without it, ± half of the 95% interval; * leaves out 0.\n"

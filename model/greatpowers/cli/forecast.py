@@ -88,10 +88,7 @@ def _print_result(screen: "terminal.Screen", forecasts: "Forecast") -> None:
         note = "Surprise: mean log score of the place; the highest and the lowest."
         screen.grid(f"{world.name}: most and least surprising places", PLACES, rows, note)
     screen.heading(answer(forecasts))
-    screen.print(basis(forecasts))
-    for line in details(forecasts):
-        screen.print(line)
-    screen.print()
+    screen.print(basis(forecasts), *details(forecasts), "", sep="\n")
 
 
 def _print_scores(

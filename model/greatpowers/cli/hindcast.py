@@ -123,10 +123,7 @@ def _print_result(screen: "terminal.Screen", hindcast: "Hindcast") -> None:
     screen.grid("", LEADS, [_lead(hindcast.score(name)) for name in COMPARED], "With 95% intervals over pairs.")
     screen.grid("", GROUPS, [_group(hindcast, group) for group in hindcast.groups])
     screen.heading(answer(hindcast))
-    screen.print(basis(hindcast))
-    for line in details(hindcast):
-        screen.print(line)
-    screen.print()
+    screen.print(basis(hindcast), *details(hindcast), "", sep="\n")
 
 
 def _row(score: "Score") -> dict[str, Any]:

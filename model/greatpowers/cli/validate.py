@@ -74,12 +74,9 @@ def _print_result(screen: "terminal.Screen", card: "Scorecard") -> None:
     screen.grid("Against the record", COLUMNS, [_row(row, _word(card, row)) for row in card.rows])
     screen.grid("Other people's results", OTHER_COLUMNS, map(_other, card.others), leading=1)
     screen.heading(answer(card))
-    for line in details(card)[:-1]:
-        screen.print(line)
-    screen.print(f"{len(card.left_out)} facts of the short list cannot be expressed:")
-    for fact in card.left_out:
-        screen.print(f"  {fact.id}: {fact.left_out}")
-    screen.print()
+    left_out = [f"  {fact.id}: {fact.left_out}" for fact in card.left_out]
+    lacking = f"{len(left_out)} facts of the short list cannot be expressed:"
+    screen.print(*details(card)[:-1], lacking, *left_out, "", sep="\n")
 
 
 def _word(card: "Scorecard", row: "Scored") -> str:
