@@ -9,8 +9,6 @@ from greatpowers.cli.arguments import Command, add_output, add_parameter_file, a
 from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
-    from greatpowers.validation.facts import Target
-    from greatpowers.validation.play import Figure
     from greatpowers.validation.published_results import Replication
     from greatpowers.validation.scorecard import Scorecard, Scored
 
@@ -89,40 +87,28 @@ def _row(row: "Scored", use: str) -> dict[str, Any]:
     from greatpowers.validation.facts import WORDS
     from greatpowers.validation.scorecard_page import interval, number
 
+    spread = " (spread)" if row.fact.interval == "spread" else ""  # which is no error
     return {
         "fact": row.fact.id,
         "record": number(row.fact.value),
-        "record_range": _range(row.fact),
+        "record_range": interval(row.fact.low, row.fact.high) + spread,
         "model": number(row.value),
         "model_range": interval(row.low, row.high),
         "verdict": ", ".join(filter(None, (WORDS[row.verdict], "given" if row.fact.basis == "given" else "", use))),
     }
 
 
-def _range(fact: "Target") -> str:
-    """The record's interval, marked where it is a spread and no error."""
-    from greatpowers.validation.scorecard_page import interval
-
-    bounds = interval(fact.low, fact.high)
-    return f"{bounds} (spread)" if fact.interval == "spread" else bounds
-
-
 def _other(replication: "Replication") -> dict[str, Any]:
     from greatpowers.validation.published_results import AGREEMENTS
+    from greatpowers.validation.scorecard_page import interval, number
 
+    lines = []
+    for name, figure in replication.figures.items():
+        bounds = interval(figure.low, figure.high)
+        lines += [f"{name}:", f"  {number(figure.value)} ({bounds})" if bounds else f"  {number(figure.value)}"]
     return {
         "claim": f"{replication.claim}\n({replication.source})",
         "found": replication.found,
-        "model": "\n".join(
-            line for name, figure in replication.figures.items() for line in (f"{name}:", _figure(figure))
-        ),
+        "model": "\n".join(lines),
         "verdict": AGREEMENTS[replication.verdict],
     }
-
-
-def _figure(figure: "Figure") -> str:
-    """A figure with its interval, if it has one."""
-    from greatpowers.validation.scorecard_page import interval, number
-
-    bounds = interval(figure.low, figure.high)
-    return f"  {number(figure.value)} ({bounds})" if bounds else f"  {number(figure.value)}"
