@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from pages import NO_MATCHED_RUNS, STILL_LIGHT
 from partings import parting
 from recorded import RECORDED
 
@@ -74,10 +75,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-@pytest.fixture
-def page(browser: "Browser") -> Iterator["Page"]:
+def new_tab(browser: "Browser") -> Iterator["Page"]:
     """A page of which nothing may complain, and which may ask for nothing but its file and its own worker."""
     tab, complaints = browser.new_page(), []
+    tab.add_init_script(STILL_LIGHT)
     tab.set_default_timeout(180_000)
     tab.on("console", lambda message: complaints.append(message.text))
     tab.on("pageerror", lambda error: complaints.append(str(error)))
@@ -88,6 +89,20 @@ def page(browser: "Browser") -> Iterator["Page"]:
     yield tab
     tab.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page without its matched runs, which few tests look at."""
+    for tab in new_tab(browser):
+        tab.add_init_script(NO_MATCHED_RUNS)
+        yield tab
+
+
+@pytest.fixture
+def matched_page(browser: "Browser") -> Iterator["Page"]:
+    """A page that plays its matched runs."""
+    yield from new_tab(browser)
 
 
 def opened(page: "Page", file: Path, view: str = "", link: str = "") -> None:
@@ -207,8 +222,9 @@ def numbers_of(page: "Page", column: str) -> dict[str, list[float]]:
     return dict(found)
 
 
-def test_it_compares_what_the_library_compares(page: "Page", files: dict[str, Path]) -> None:
+def test_it_compares_what_the_library_compares(matched_page: "Page", files: dict[str, Path]) -> None:
     """In the table, and below in the drawings of all histories."""
+    page = matched_page
     opened(page, files["template"], "compare")
     follow(page, "half-a-loaf", "containment")
     matched(page)
@@ -438,7 +454,8 @@ def test_the_answer_stands_first_and_leads_to_history_and_levers(page: "Page", f
     assert page.get_by_test_id("tab-world").get_attribute("aria-selected") == "true", "it was made without"
 
 
-def test_each_lever_says_how_far_it_moves_outcomes(page: "Page", files: dict[str, Path]) -> None:
+def test_each_lever_says_how_far_it_moves_outcomes(matched_page: "Page", files: dict[str, Path]) -> None:
+    page = matched_page
     opened(page, files["template"], "world")
     follow(page, "containment")
     page.wait_for_selector("html[data-effects]", state="attached")
@@ -596,14 +613,15 @@ def test_it_is_small_strict_and_says_what_it_is(page: "Page", files: dict[str, P
         assert part in about
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_it_fits(page: "Page", files: dict[str, Path], width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+def test_it_fits(matched_page: "Page", files: dict[str, Path]) -> None:
+    page = matched_page
     for scenario, view in (("template", "question"), ("2017", "world"), ("2017", "compare")):
         opened(page, files[scenario], view)
         if view == "compare":
             matched(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (view, width)
 
 
 def test_what_others_have_written_is_left_alone(

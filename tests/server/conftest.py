@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
+from pages import NO_MATCHED_RUNS, STILL_LIGHT
 
 from greatpowers import History
 from greatpowers.core.history import TheatreColumn
@@ -135,22 +136,14 @@ def watch(page: "Page") -> None:
 NO_TOUR = "try { localStorage.setItem('greatpowers-tour', 'seen') } catch {}"
 
 
-NO_MATCHED_RUNS = """
-    const post = Worker.prototype.postMessage;
-    Worker.prototype.postMessage = function (message, ...more) {
-        if (message.ask !== "ensembles") post.call(this, message, ...more);
-    };
-"""
-
-
 def new_page(browser: "Browser", tour: bool = False, matched: bool = True, **settings: object) -> "Page":
     """A page in a browser's context of its own, which has seen the tour or not.
 
-    Without `matched` it waits for its matched runs for ever: four hundred histories behind every change cost more
-    than all that most tests look at.
+    Without `matched` it waits for its matched runs for ever.
     """
     page = browser.new_context(**settings).new_page()
     page.set_default_timeout(PAGE_SECONDS * 1000)
+    page.add_init_script(STILL_LIGHT)
     if not tour:
         page.add_init_script(NO_TOUR)
     if not matched:

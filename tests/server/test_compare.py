@@ -19,7 +19,7 @@ from greatpowers.statistics.outcomes import MORE_IS_BETTER
 
 FOLLOWED, AGAINST = "maximum-pressure", "laissez-faire"
 """Policies so far apart that histories under them part, whatever the luck."""
-STATE = LabState(view="compare", policy=FOLLOWED, against=AGAINST, cursor=30)
+STATE = LabState(view="compare", policy=FOLLOWED, against=AGAINST, cursor=30, rounds=40)
 TITLES = tuple(load_policy(name).title for name in (FOLLOWED, AGAINST))
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -37,13 +37,14 @@ def shared(shared_page: Callable[..., Any]) -> Any:
 @pytest.fixture(scope="module")
 def histories() -> tuple[History, History]:
     """The policy followed and the one compared with, on the same luck."""
-    return gp.simulate("2017", FOLLOWED, seed=STATE.seed), gp.simulate("2017", AGAINST, seed=STATE.seed)
+    ours, theirs = (gp.simulate("2017", policy, STATE.seed, STATE.rounds) for policy in (FOLLOWED, AGAINST))
+    return ours, theirs
 
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
     """What the library says of the same seeds, and of draws of the parameters."""
-    return gp.compare("2017", [AGAINST, FOLLOWED], seeds=200, posterior="record")
+    return gp.compare("2017", [AGAINST, FOLLOWED], seeds=200, rounds=STATE.rounds, posterior="record")
 
 
 def intervals(page: Any, column: str = "difference") -> dict[str, list[float]]:
@@ -107,7 +108,7 @@ def test_numbers_are_read_as_they_are(shared: Any) -> None:
         assert verdict == (wanted if certain or low <= 0 <= high else f"{wanted}, not certain"), metric
 
 
-@pytest.mark.parametrize("cursor", [0, 30, 79])
+@pytest.mark.parametrize("cursor", [0, 30, 39])
 def test_highlighted_theatres_are_those_that_differ(
     shared: Any, histories: tuple[History, History], rungs_to_show: Callable[..., list[int]], cursor: int
 ) -> None:
@@ -167,12 +168,12 @@ def test_the_parting_names_policies_and_not_sides(histories: tuple[History, Hist
 
 
 def test_series_read_both_histories_and_their_difference(shared: Any, histories: tuple[History, History]) -> None:
-    scrub(shared, 41)
-    ours, theirs = (float(history.metrics["order"].iloc[41]) for history in histories)
+    scrub(shared, 37)
+    ours, theirs = (float(history.metrics["order"].iloc[37]) for history in histories)
     shown = [shared.get_by_test_id(f"both-1-{which}").text_content() for which in ("a", "b", "difference")]
     values = [float(text.replace("\N{MINUS SIGN}", "-")) for text in shown]
     assert values == pytest.approx([ours, theirs, ours - theirs], abs=2e-3)
-    assert f"at {histories[0].metrics['quarter'].iloc[41]}" in shared.get_by_test_id("figure-both-1").locator(
+    assert f"at {histories[0].metrics['quarter'].iloc[37]}" in shared.get_by_test_id("figure-both-1").locator(
         "svg"
     ).first.get_attribute("aria-label")
 
@@ -217,15 +218,17 @@ def test_figures_can_be_taken_along(shared: Any, histories: tuple[History, Histo
 
 
 def test_a_lever_moves_the_interval_to_the_librarys_own(open_page: Callable[..., Any], server: Any) -> None:
+    state = STATE.changed(rounds=12, cursor=0)
     page = open_page(matched=True)
-    page.goto(f"{server.address}?s={STATE.encode()}")
+    page.goto(f"{server.address}?s={state.encode()}")
     page.wait_for_selector("gp-odds[data-runs='200']", state="attached")
     before, key = intervals(page), page.get_attribute("gp-odds", "data-key")
     slider = page.get_by_test_id("slider-sanctions")
     slider.fill("0.1")
     page.wait_for_selector(f"gp-odds[data-runs='200']:not([data-key='{key}'])", state="attached")
-    changed = STATE.changed(levers={"sanctions": 0.1})
-    expected = gp.compare(scenario_object(changed), [against_object(changed), policy_object(changed)], seeds=200)
+    changed = state.changed(levers={"sanctions": 0.1})
+    policies = [against_object(changed), policy_object(changed)]
+    expected = gp.compare(scenario_object(changed), policies, seeds=200, rounds=changed.rounds)
     assert_the_librarys(page, expected)
     assert intervals(page) != before
 
@@ -246,9 +249,9 @@ def test_a_click_on_both_histories_moves_the_cursor_of_all(shared: Any, historie
     drawing = shared.get_by_test_id("figure-both-2").locator("svg.gc-drawing")
     drawing.scroll_into_view_if_needed()
     box = drawing.bounding_box()
-    drawing.click(position={"x": 38 + (box["width"] - 46) * (55.5 / 80), "y": 60})
-    shared.wait_for_selector("gp-apart[data-round='55']", state="attached")
-    quarter = histories[0].metrics["quarter"][55]
+    drawing.click(position={"x": 38 + (box["width"] - 46) * (25.5 / 40), "y": 60})
+    shared.wait_for_selector("gp-apart[data-round='25']", state="attached")
+    quarter = histories[0].metrics["quarter"][25]
     for chart in range(1, 5):
         label = shared.get_by_test_id(f"figure-both-{chart}").locator("svg.gc-drawing").get_attribute("aria-label")
         assert f"at {quarter}" in label

@@ -14,7 +14,7 @@ from greatpowers import brief, compare, load_history, load_scenario, simulate
 from greatpowers.cli import main
 from greatpowers.server.state import LabState
 
-SHORT = LabState().changed(rounds=24)
+SHORT = LabState().changed(rounds=8)
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +42,8 @@ def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_pa
     zipfile.ZipFile(io.BytesIO(body)).extractall(tmp_path)
     here = tmp_path / name.removesuffix(".zip")
     there = tmp_path / "cli"
-    command = ["run", "2017", "--policy", "half-a-loaf", "--seed", str(SHORT.seed), "--rounds", "24", "--out"]
-    assert main([*command, str(there)]) == 0
+    command = ["run", "2017", "--policy", "half-a-loaf", "--seed", str(SHORT.seed), "--rounds", str(SHORT.rounds)]
+    assert main([*command, "--out", str(there)]) == 0
     assert sorted(path.name for path in here.iterdir()) == sorted(path.name for path in there.iterdir())
     for path in there.glob("*.parquet"):
         assert pd.read_parquet(here / path.name).equals(pd.read_parquet(path)), path.name
@@ -57,7 +57,7 @@ def test_the_run_is_the_directory_that_the_command_line_writes(page: Any, tmp_pa
 
 
 def test_data_are_those_of_the_library_to_the_last_digit(page: Any) -> None:
-    history = simulate("2017", "half-a-loaf", seed=SHORT.seed, rounds=24)
+    history = simulate("2017", "half-a-loaf", seed=SHORT.seed, rounds=SHORT.rounds)
     _, body = download(page, "table-metrics-csv")
     frame = pd.read_csv(io.BytesIO(body), index_col="round", float_precision="round_trip")
     pd.testing.assert_frame_equal(frame, history.metrics, check_dtype=False, check_exact=True)
@@ -68,7 +68,7 @@ def test_data_are_those_of_the_library_to_the_last_digit(page: Any) -> None:
 def test_the_runs_of_both_policies(page: Any) -> None:
     _, body = download(page, "table-runs-csv")
     frame = pd.read_csv(io.BytesIO(body), index_col=["policy", "seed"], float_precision="round_trip")
-    library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200, rounds=24)
+    library = compare("2017", ["laissez-faire", "half-a-loaf"], seeds=200, rounds=SHORT.rounds)
     pd.testing.assert_frame_equal(frame, library.runs, check_dtype=False, check_exact=True)
 
 
@@ -90,7 +90,7 @@ def test_a_brief_is_on_what_is_set_and_the_place_chosen(page: Any) -> None:
     page.get_by_test_id("brief-place").select_option("estonia")
     name, body = download(page, "brief-html")
     assert name == "greatpowers-2017-brief-estonia.html"
-    library = brief("2017", "estonia", "half-a-loaf", "laissez-faire", seeds=200, rounds=24)
+    library = brief("2017", "estonia", "half-a-loaf", "laissez-faire", seeds=200, rounds=SHORT.rounds)
     assert body.decode() == library.pages["brief.html"]
     name, body = download(page, "brief-pdf")
     assert name == "greatpowers-2017-brief-estonia.pdf" and body.startswith(b"%PDF")

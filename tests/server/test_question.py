@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -157,9 +158,13 @@ def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_
     open_page: Callable[..., Any],
     serious: Callable[..., dict[str, list[str]]],
     wait: Any,
+    tmp_path: Path,
 ) -> None:
+    """Of a world in a file of one's own."""
     page = open_page(height=900)
-    world = configs_directory() / "scenarios" / "template.toml"
+    world = tmp_path / "mine.toml"
+    text = (configs_directory() / "scenarios" / "template.toml").read_text(encoding="utf-8")
+    world.write_text(re.sub(r"^rounds = \d+", "rounds = 16", text, flags=re.MULTILINE), encoding="utf-8")
     page.goto(another_server(str(world), "--port", "0").address)
     shown = page.locator("gp-question[data-last]")
     shown.wait_for(timeout=120_000)
@@ -187,6 +192,7 @@ def test_the_first_screen_says_what_is_asked_what_is_better_by_how_much_and_how_
     wait.true(page, CURVE_FILLS_ITS_CARD)
     page.get_by_test_id("what-if").click()
     page.locator("gp-levers input[type=range]:focus").wait_for()
+    assert page.evaluate("['scenario', 'rounds'].map((name) => greatpowers.payload('a')[name])") == ["template", 16]
 
 
 def test_no_number_of_an_answer_is_none(answer: dict[str, Any]) -> None:

@@ -1,7 +1,6 @@
 """The command: what it opens, and one sentence for everything it cannot."""
 
 import re
-import shutil
 import signal
 import socket
 import sys
@@ -93,36 +92,21 @@ def test_addresses_and_tokens() -> None:
     assert address_of("::1", 8080, None, Proxy()) == "http://[::1]:8080/"
 
 
-def test_an_interrupt_ends_it_quietly(another_server: Callable[..., Any]) -> None:
-    server = another_server("template", "--port", "0")
-    assert server.stop(signal.SIGINT) in (0, 130)
-    assert "Traceback" not in (server.process.stderr.read() if server.process.stderr else "")
-
-
-def test_a_run_can_be_looked_into(
+def test_a_run_can_be_looked_into_and_an_interrupt_ends_it_quietly(
     open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], tmp_path: Path
 ) -> None:
     """A directory of `run --out`, of a world and a length of its own."""
     history = simulate("template", "containment", seed=8, rounds=24)
     history.save(tmp_path / "run")
     page = open_page()
-    page.goto(another_server(str(tmp_path / "run"), "--port", "0").address)
+    server = another_server(str(tmp_path / "run"), "--port", "0")
+    page.goto(server.address)
     played(page)
     payload = page.evaluate("window.greatpowers.payload('a')")
     assert (payload["policy"], payload["seed"], payload["rounds"]) == ("containment", 8, 24)
     assert payload["metrics"]["order"] == pytest.approx(history.metrics["order"].tolist(), rel=1e-3)
-
-
-def test_a_file_of_ones_own(
-    open_page: Callable[..., Any], another_server: Callable[..., Any], played: Callable[..., None], tmp_path: Path
-) -> None:
-    from greatpowers.scenario.library import configs_directory
-
-    shutil.copy(configs_directory() / "scenarios" / "template.toml", tmp_path / "mine.toml")
-    page = open_page()
-    page.goto(another_server(str(tmp_path / "mine.toml"), "--port", "0").address)
-    played(page)
-    assert page.evaluate("window.greatpowers.payload('a').scenario") == "template"
+    assert server.stop(signal.SIGINT) in (0, 130)
+    assert "Traceback" not in (server.process.stderr.read() if server.process.stderr else "")
 
 
 def test_a_page_plays_on_while_its_server_is_gone_and_comes_back_with_it(

@@ -16,7 +16,7 @@ from greatpowers.server.state import LabState
 @pytest.fixture(scope="module")
 def shared(shared_page: Callable[..., Any]) -> Any:
     """One page for the tests of this file that only look."""
-    tab = shared_page(f"?s={LabState().encode()}", matched=True)
+    tab = shared_page(f"?s={LabState().encode()}")
     tab.wait_for_selector("[data-testid=state-USA]", state="attached")
     return tab
 
@@ -244,7 +244,9 @@ def test_the_link_remembers_the_round(page: Any, wait: Any) -> None:
     wait.linked(page, lambda state: state == LabState(cursor=33))
 
 
-def test_the_ensemble_lies_behind_the_lines(page: Any) -> None:
+def test_the_ensemble_lies_behind_the_lines(open_page: Callable[..., Any], server: Any) -> None:
+    page = open_page(matched=True)
+    page.goto(f"{server.address}?s={LabState(rounds=12, view='world').encode()}")
     page.wait_for_selector("html:not([data-busy])", state="attached")
     page.wait_for_selector(".gw-chart[data-band='200']")
     assert page.locator(".gw-chart").first.locator(".gw-band").count() == 2
