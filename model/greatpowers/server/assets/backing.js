@@ -6,12 +6,7 @@ const MOST_LINES = 10;
 
 // Everybody's stance in theatre k at a round: maps from state to value.
 export function backers(p, k, round) {
-  const { presence, sanctioning, side } = p.stances;
-  return {
-    presence: inForce(presence[k], round),
-    sanctioning: inForce(sanctioning[k], round),
-    side: inForce(side[k], round),
-  };
+  return Object.fromEntries(Object.entries(p.stances).map(([name, rows]) => [name, inForce(rows[k], round)]));
 }
 
 // Guardians' troops, the strongest first: rows [state, share of own force].

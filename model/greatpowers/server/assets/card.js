@@ -3,10 +3,10 @@ import { counted, h, percent, rungShown, rungWords } from "./draw.js";
 import { shortName } from "./theatres.js";
 
 const WANTS = {
-  power: ["Wants power", "gains in power and control"],
-  order: ["Holds to the order", "the rules against conquest"],
-  welfare: ["Minds its purse", "economic loss"],
-  fear: ["Fears encirclement", "hostile ties and forces near home"],
+  power: "Wants power",
+  order: "Holds to the order",
+  welfare: "Minds its purse",
+  fear: "Fears encirclement",
 };
 
 export function bar(value, label, words) {
@@ -27,8 +27,9 @@ export function stateCard(p, i, round) {
   const now = (column) => p.state[column][round][i];
   const doctrine = p.doctrines.find((each) => each.id === state.doctrine);
   const role = i === p.leader ? "leads the coalition, " : now("great_power") ? "great power, " : "";
+  const chance = (k) => p.theatre.balance[round][k];
   const challenges = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.challenger === i);
-  const hosts = p.theatres.map((theatre, k) => [theatre, k]).filter(([theatre]) => theatre.host === i);
+  const hosts = p.theatres.filter((theatre) => theatre.host === i);
   return [
     h("h3", state.name),
     h("p.gw-muted", `${doctrine.title}; ${role}${percent(now("power"))} of the world’s power`),
@@ -36,20 +37,14 @@ export function stateCard(p, i, round) {
     bar(now("credibility_believed"), "The coalition keeps its word", percent(now("credibility_believed"))),
     bar(now("trust"), "Promised relief is paid", percent(now("trust"))),
     ...challenges
-      .filter(([, k]) => p.theatre.balance[round][k] > 0)
+      .filter(([, k]) => chance(k) > 0)
       .sort(([, a], [, b]) => rungShown(p, b, round) - rungShown(p, a, round))
       .slice(0, 3)
       .map(([theatre, k]) =>
-        bar(
-          p.theatre.balance[round][k],
-          `Chance to prevail: ${shortName(p, k) || theatre.name}`,
-          percent(p.theatre.balance[round][k]),
-        ),
+        bar(chance(k), `Chance to prevail: ${shortName(p, k) || theatre.name}`, percent(chance(k))),
       ),
     h("h4", "Fears and wants"),
-    ...Object.entries(WANTS).map(([weight, [label]]) =>
-      bar(state.weights[weight], label, String(state.weights[weight])),
-    ),
+    ...Object.entries(WANTS).map(([weight, words]) => bar(state.weights[weight], words, String(state.weights[weight]))),
     // What there is to fear is told where it feels it most.
     challenges.length ? encircled(p, challenges, round) : null,
     h(

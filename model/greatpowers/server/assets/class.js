@@ -88,12 +88,6 @@ function left() {
   ];
 }
 
-const leaving = () =>
-  h(
-    "p.small",
-    shared.button("Leave the class", () => sending("leave"), "quiet"),
-  );
-
 function gathering() {
   prepare().catch((error) => shared.tell(error.message));
   return [
@@ -101,7 +95,7 @@ function gathering() {
     h("p", lesson.summary),
     h("p", `If you lose this page, return with the code, your name and your number: ${lesson.me.number}.`),
     h("p", { role: "status" }, "Wait for your teacher to begin."),
-    leaving(),
+    shared.leaving(sending),
   ];
 }
 
@@ -153,7 +147,7 @@ function predict() {
         )
       : null,
     form,
-    leaving(),
+    shared.leaving(sending),
   ];
 }
 
@@ -171,7 +165,7 @@ function scores() {
     h("p", "Everybody had the same world and the same luck: only the orders differ."),
     ...shared.standingsView(lesson, false),
     lesson.play?.score ? scoreTable(lesson.play.score) : null,
-    leaving(),
+    shared.leaving(sending),
   ];
 }
 

@@ -1,6 +1,19 @@
 // The chair on a telephone: the map, what became known, the orders of the year, and what they would lead to on other luck.
 
-import { ask, button, details, dots, find, heading, points, put, signed, table, tell } from "./class_shared.js";
+import {
+  ask,
+  button,
+  details,
+  dots,
+  find,
+  heading,
+  leaving,
+  points,
+  put,
+  signed,
+  table,
+  tell,
+} from "./class_shared.js";
 import { different, most, reading, setter } from "./dials.js";
 import { choice, figure, h, percent, svg } from "./draw.js";
 import { asker, mean } from "./matched.js";
@@ -119,10 +132,7 @@ function draw(played, usual, send) {
         ? orders(send)
         : h("p.note", { role: "status" }, `${partner ?? "The other side"} is deciding. This page continues by itself.`),
     rules(),
-    h(
-      "p.small",
-      button("Leave the class", () => send("leave"), "quiet"),
-    ),
+    leaving(send),
   ]);
   document.body.dataset.turn = now;
   if (mine && !over) think();

@@ -75,6 +75,14 @@ export function button(label, onclick, kind = "") {
   return h("button", { class: kind, onclick }, label);
 }
 
+// What a student leaves the class by; `send` sends it.
+export function leaving(send) {
+  return h(
+    "p.small",
+    button("Leave the class", () => send("leave"), "quiet"),
+  );
+}
+
 export const points = (value) => value.toFixed(1).replace("-", "−").replace("−0.0", "0.0");
 export const signed = (value) => `${value >= 0.05 ? "+" : ""}${points(value)}`;
 

@@ -54,15 +54,8 @@ function show(message) {
   if (message.phase === "open") {
     for (const column of message.columns) columns.set(column.name, column);
     columns.get("policy").titles = message.titles;
-    query = {
-      axes: message.axes,
-      x: message.x,
-      y: message.y,
-      metric: message.metric,
-      better: null,
-      descending: false,
-      filters: {},
-    };
+    const { axes, x, y, metric } = message;
+    query = { axes, x, y, metric, better: null, descending: false, filters: {} };
     ask(true);
   }
   build();

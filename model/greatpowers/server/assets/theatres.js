@@ -15,14 +15,11 @@ export function shortName(p, k) {
   const { challenger, host, name } = p.theatres[k];
   if (name === `${p.states[challenger].id}-${p.states[host].id}`) return ""; // says no more than the arc
   const stem = (theatre) => theatre.name.split(" (")[0];
-  const alike = p.theatres.filter((theatre) => stem(theatre) === stem(p.theatres[k])).length > 1;
-  if (!alike)
-    return stem(p.theatres[k]).length > 24 ? `${stem(p.theatres[k]).slice(0, 22).trimEnd()}…` : stem(p.theatres[k]);
-  const challengers = new Set(
-    p.theatres.filter((theatre) => stem(theatre) === stem(p.theatres[k])).map((theatre) => theatre.challenger),
-  );
-  const other = challengers.size > 1 ? p.theatres[k].challenger : p.theatres[k].host;
-  return `${stem(p.theatres[k])} (${p.states[other].name})`;
+  const own = stem(p.theatres[k]);
+  const alike = p.theatres.filter((theatre) => stem(theatre) === own);
+  if (alike.length === 1) return own.length > 24 ? `${own.slice(0, 22).trimEnd()}…` : own;
+  const other = new Set(alike.map((theatre) => theatre.challenger)).size > 1 ? challenger : host;
+  return `${own} (${p.states[other].name})`;
 }
 
 export class Theatres {

@@ -8,6 +8,7 @@ export class View {
     this.svg = svg;
     this.changed = changed;
     this.pointers = new Map();
+    this.linked = []; // other views of the same part of the world
     svg.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     svg.addEventListener("pointerdown", (event) => this.pointers.set(event.pointerId, [event.clientX, event.clientY]));
     svg.addEventListener("pointermove", (event) => this.move(event));
@@ -68,10 +69,26 @@ export class View {
     return this.k / this.scaleOf(this.extent);
   }
 
-  tell() {
+  get shown() {
+    return this.svg.clientWidth > 0;
+  }
+
+  draw() {
     // One finger scrolls the page until the map has been enlarged.
     this.svg.style.touchAction = this.close > 1.05 ? "none" : "pan-y";
     this.changed();
+  }
+
+  tell() {
+    this.draw();
+    if (this.shown) for (const other of this.linked) other.lookAs(this);
+  }
+
+  lookAs({ x, y, k, box }) {
+    this.box = box; // what it shows once there is room for it
+    if (!this.shown) return;
+    Object.assign(this, { x, y, k });
+    this.draw();
   }
 
   wheel(event) {
@@ -100,33 +117,12 @@ export class View {
   }
 }
 
-// Two maps that look at the same part of the world: whoever moves one moves the other.
-let leading = false;
-
+// Have maps look at the same part of the world: whoever moves one moves the others.
 export function linkMaps(maps) {
-  const shown = maps.find((map) => map.view && map.offsetParent !== null);
-  for (const { view } of maps) if (view && shown) view.box = shown.view.box;
-  for (const map of maps) {
-    const { view } = map;
-    if (!view || view.linked) continue;
-    view.linked = true;
-    const drawn = view.changed;
-    view.changed = () => {
-      drawn();
-      const others = maps.filter((other) => other !== map);
-      if (!leading && map.offsetParent !== null) lead(view, others);
-    };
+  const views = maps.map(({ view }) => view).filter(Boolean);
+  const shown = views.find((view) => view.shown);
+  for (const view of views) {
+    if (shown) view.box = shown.box;
+    view.linked = views.filter((other) => other !== view);
   }
-}
-
-function lead({ x, y, k, box }, others) {
-  leading = true;
-  for (const { view, offsetParent } of others) {
-    if (!view) continue;
-    view.box = box; // what it shows once there is room for it
-    if (offsetParent === null) continue;
-    Object.assign(view, { x, y, k });
-    view.tell();
-  }
-  leading = false;
 }
