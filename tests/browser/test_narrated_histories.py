@@ -71,12 +71,12 @@ def test_a_page_tells_what_the_library_tells(node: str, tmp_path: Path) -> None:
 
 
 def steps_of(history: History) -> Iterator[dict[str, Any]]:
-    """Some steps of a history: those with a war or who joins it, those after them, and every fiftieth."""
+    """Some steps of a history: half of those with a war or who joins it, those after them, and every fiftieth."""
     events = history.events[history.events["kind"].isin(("war", "call", "joining"))]
     grave = {(row.theatre, row.round + later) for row in events.itertuples() for later in (0, 1)}
     places = [theatre.id for theatre in history.scenario.theatres]
     every = [(place, number) for number in range(history.rounds) for place in places]
-    for place, number in sorted({*(grave & set(every)), *every[::50]}):
+    for place, number in sorted({*(grave & set(every)), *every[::50]})[::2]:
         quarter = quarter_of(history.scenario.start, number)
         yield {"theatre": places.index(place), "round": number, "quarter": quarter}
 
@@ -115,7 +115,7 @@ def test_a_page_tells_where_histories_part_as_the_library_does(node: str, tmp_pa
     cases, expected, said = [], [], ""
     for scenario in ("template", "1913", "1936", "2017"):
         for one, other in ((POLICIES[0], POLICIES[2]), (POLICIES[1], POLICIES[2]), (POLICIES[1], POLICIES[1])):
-            for seed in (0, 3, 5):
+            for seed in (0, 3):
                 both = [prepare(scenario, policy, None, None) for policy in (one, other)]
                 histories = [simulate_prepared(setup, seed) for setup in both]
                 names = [f"under {setup.policy.title}" for setup in both]

@@ -20,7 +20,7 @@ from greatpowers.server.state import LabState
 from greatpowers.server.worlds import against_object, policy_object, scenario_object
 
 COMPOSER = Path(__file__).parent / "composer.mjs"
-STATES = 300
+STATES = 80
 WORLDS = {
     "1913": LabState(scenario="1913", rounds=30),
     "2017": LabState(rounds=30),

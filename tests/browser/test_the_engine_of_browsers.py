@@ -159,28 +159,29 @@ def test_shapes_and_names_are_those_of_the_library() -> None:
     assert set(made_with) == set(tools())
 
 
-@pytest.mark.parametrize(
-    ("what", "message"),
-    [
-        ("loadEngine(bytes, 'another')", f"The engine plays by the rules of core {core_fingerprint()}"),
-        ("engine.take({ ...data, core: 'another' })", "and this is of core another."),
-        ("engine.take({ ...data, sizes: { states: 2, theatres: 2 } })", "world.states has 864 bytes; expected 432."),
-        ("loadEngine(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))", "This is no engine of greatpowers."),
-        (
-            "engine.withOrders(world, world.policies.get('half-a-loaf'), 8, [[0, -1, { nukes: 1 }]])",
-            "There is no lever 'nukes'.",
-        ),
-        ("engine.play(engine.take(data), 'peace')", "There is no policy 'peace'."),
-    ],
-)
-def test_what_cannot_be_played_is_refused(node: str, what: str, message: str) -> None:
+REFUSED = {
+    "loadEngine(bytes, 'another')": f"The engine plays by the rules of core {core_fingerprint()}",
+    "engine.take({ ...data, core: 'another' })": "and this is of core another.",
+    "engine.take({ ...data, sizes: { states: 2, theatres: 2 } })": "world.states has 864 bytes; expected 432.",
+    "loadEngine(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))": "This is no engine of greatpowers.",
+    "engine.withOrders(world, world.policies.get('half-a-loaf'), 8, [[0, -1, { nukes: 1 }]])": (
+        "There is no lever 'nukes'."
+    ),
+    "engine.play(engine.take(data), 'peace')": "There is no policy 'peace'.",
+}
+
+
+def test_what_cannot_be_played_is_refused(node: str) -> None:
+    tries = ", ".join(f"async () => {what}" for what in REFUSED)
     printed = script(node, f"""
         const world = engine.take(data);
-        let said = "nothing";
-        try {{ await {what}; }} catch (error) {{ said = error.message; }}
+        const said = [];
+        for (const attempt of [{tries}]) {{
+          try {{ await attempt(); said.push("nothing"); }} catch (error) {{ said.push(error.message); }}
+        }}
         console.log(JSON.stringify(said));
     """)  # fmt: skip
-    assert message in printed
+    assert [what for what, said in zip(REFUSED, printed, strict=True) if REFUSED[what] not in said] == [], printed
 
 
 def test_an_engine_of_another_core_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
