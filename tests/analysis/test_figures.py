@@ -43,10 +43,11 @@ def test_a_comparison_has_four_figures_with_the_number_of_runs() -> None:
 
 def test_pictures_are_those_that_figures_save_themselves() -> None:
     comparison = compare("template", ["containment", "half-a-loaf"], seeds=2, rounds=12)
+    images = pictures(figures_of(comparison))
     for name, figure in draw_figures(comparison).items():
         sink = io.BytesIO()
         figure.savefig(sink, format="png")
-        assert pictures(figures_of(comparison))[f"{name}.png"] == sink.getvalue()
+        assert images[f"{name}.png"] == sink.getvalue()
 
 
 def test_over_time_figures_name_metric_unit_and_bands() -> None:
@@ -74,7 +75,7 @@ def test_a_large_world_shows_its_most_troubled_theatres() -> None:
     )
 
 
-@pytest.mark.parametrize("rounds", [1, 2, 7])
+@pytest.mark.parametrize("rounds", [1, 2])
 def test_short_runs_are_drawn(rounds: int) -> None:
     assert len(pictures(figures_of(compare("template", ["containment"], seeds=1, rounds=rounds)))) == 4
     assert len(pictures(figures_of(simulate("template", rounds=rounds)))) == 2

@@ -1,6 +1,6 @@
 """Behaviour 7: the severity of wars is heavy-tailed, their onsets are close to Poisson.
 
-A world with many wars and no policy: sixty states, all power-maximizers, 120 theatres, thirty years, 60 runs. Sixty
+A world with many wars and no policy: sixty states, all power-maximizers, 120 theatres, thirty years, 45 runs. Sixty
 states because a test of dispersion has power only where years with more than one war are not rare.
 
 Sizes are battle deaths from the event log, in the theatre where a war broke out. What it spread to is the same war and
@@ -28,7 +28,7 @@ from scipy import stats
 from greatpowers import History, simulate, synthetic
 from greatpowers.core.parameters import Parameters
 
-RUNS, YEARS, WAKING = 60, 30, 10
+RUNS, YEARS, WAKING = 45, 30, 10
 WORLD = synthetic(seed=1, states=60, power_maximizers=1.0)
 ROUNDS_PER_YEAR = 4
 

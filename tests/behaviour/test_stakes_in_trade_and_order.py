@@ -1,6 +1,6 @@
 """Behaviour 4: at equal power, a challenger with a large stake in trade and order breaches less.
 
-Sixty small worlds by Latin hypercube (see `contests`), 20 runs of 40 rounds each; within a world the challenger has
+Forty small worlds by Latin hypercube (see `contests`), 6 runs of 40 rounds each; within a world the challenger has
 the same economy, capability, ambition (power .8, fear .2) and luck, and differs only in its stakes. The world is the
 unit. A stake in trade (openness .6 and welfare 1 against .1 and .1) can only work where breaches cost trade, so it is
 tested under sanctions and under containment; under laissez-faire it must make no difference at all, which checks that
@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 from ensembles import Floats, Show, by_world, change, contested_world, contests, play
 
-WORLDS, RUNS, ROUNDS = 60, 20, 40
+WORLDS, RUNS, ROUNDS = 40, 6, 40
 AMBITION = {"power": 0.8, "fear": 0.2}
 
 
