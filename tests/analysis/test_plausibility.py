@@ -167,6 +167,17 @@ def test_a_guardian_bound_to_the_challenger_counts_while_it_is_bound() -> None:
     assert hostile_deployments(world, track, log_of()[0]).tolist() == [0, 0, 0]
 
 
+def test_each_of_two_challengers_has_its_own_allies() -> None:
+    world = small_world()
+    world.theatres.challenger[2] = GUARD
+    world.pairs.alliance[FIRST, GUARD] = 0.6
+    events = [(0, SECOND, FIRST, 0.6), (1, BOLD, FIRST, 0.6), (2, GUARD, FIRST, 0.4)]
+    codes, _ = log_of(*((when, Event.ALIGNMENT, -1, one, other, after, math.nan) for when, one, other, after in events))
+    bound = allies_of_challengers(world, 3, codes)
+    assert bound[:, :, FIRST].tolist() == [[False, False, True], [True, True, True], [True, True, False]]
+    assert bound.sum() == bound[:, :, FIRST].sum()
+
+
 @pytest.mark.parametrize("policy", ["maximum-pressure", "laissez-faire"])
 def test_what_is_read_from_events_is_what_the_world_had_round_by_round(policy: str) -> None:
     """The log tells only of changes; the world is stepped a round at a time beside it."""
