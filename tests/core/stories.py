@@ -1,10 +1,13 @@
 """Random histories, played round by round, for the properties that every history must have."""
 
-from typing import NamedTuple
+import itertools
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from core_worlds import rows_of, rows_of_track
-from hypothesis import strategies as st
+from hypothesis import given, seed as seeded, settings, strategies as st
 from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
 
 from greatpowers.core.declare import Floats, Ints
@@ -63,8 +66,9 @@ class Story(NamedTuple):
         return np.bincount(self.log.codes[self.rows(kind), 0], minlength=len(self.worlds) - 1).astype(float)
 
 
+@lru_cache(maxsize=128)
 def tell(n: int, t: int, rounds: int, seed: int, extreme: float, segments: int = 1) -> Story:
-    """A random history, which is a pure function of these numbers."""
+    """A random history, which is a pure function of these numbers, and only looked at."""
     dice = Dice(seed, extreme)
     world, policy = random_world(dice, n, t), random_policy(dice, t, segments)
     parameters, luck = random_parameters(dice), random_luck(dice, rounds, n, t)
@@ -75,6 +79,8 @@ def tell(n: int, t: int, rounds: int, seed: int, extreme: float, segments: int =
         play_rounds(world, policy, pack(parameters), rows_of(luck, one), now, workspace, rows_of_track(track, one))
         story.worlds.append(copy_world(world))
     assert workspace.log.happened[0] <= LOG_CAPACITY
+    for table in (*itertools.chain(*story.worlds), *policy, *luck, *track, *workspace.log):
+        table.setflags(write=False)  # several tests look at one story
     return story
 
 
@@ -90,3 +96,16 @@ def stories(draw: st.DrawFn, least_theatres: int = 0) -> Story:
         draw(st.sampled_from([0.0, 0.3, 0.8]), label="extreme"),
         draw(st.integers(1, 3), label="segments"),
     )
+
+
+def given_stories(least_theatres: int = 0) -> Callable[[Callable[[Story], None]], Any]:
+    """Makes a property of a test: it sees the same stories as others of its kind, each of which is told once.
+
+    Where a profile draws new stories every time, every test has its own.
+    """
+
+    def decorate(test: Callable[[Story], None]) -> Any:
+        held = given(stories(least_theatres))(test)
+        return seeded(0)(held) if settings.default and settings.default.derandomize else held
+
+    return decorate

@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
 from random_worlds import Dice, random_luck, random_parameters, random_policy, random_world
-from stories import Story, stories
+from stories import Story, given_stories
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.levers import Levers
@@ -34,7 +33,7 @@ TRACED_COSTS = [
 ]  # fmt: skip
 
 
-@given(stories())
+@given_stories()
 def test_every_metric_is_finite_and_none_but_misperception_is_negative(story: Story) -> None:
     metrics = story.track.metrics
     for entry in METRICS:
@@ -47,7 +46,7 @@ def test_every_metric_is_finite_and_none_but_misperception_is_negative(story: St
     assert (metrics[:, Metric.EFFECTIVE_POWERS] <= story.worlds[0].states.size + SLACK).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_what_a_challenger_weighs_is_finite_and_its_shares_are_shares(story: Story) -> None:
     traces = story.track.traces
     assert np.isfinite(traces).all()
@@ -59,7 +58,7 @@ def test_what_a_challenger_weighs_is_finite_and_its_shares_are_shares(story: Sto
     np.testing.assert_allclose(chances.sum(axis=-1), 1.0)
 
 
-@given(stories())
+@given_stories()
 def test_every_theatre_is_at_exactly_one_level_of_hostility(story: Story) -> None:
     levels = story.track.metrics[:, Metric.LEVEL_1 : Metric.LEVEL_5 + 1]
     assert (levels.sum(axis=1) == story.worlds[0].theatres.size).all()
@@ -68,7 +67,7 @@ def test_every_theatre_is_at_exactly_one_level_of_hostility(story: Story) -> Non
     assert np.array_equal(story.track.metrics[:, Metric.PEACE] == 1.0, at_war == 0)
 
 
-@given(stories())
+@given_stories()
 def test_followers_kept_counts_those_of_whom_less_than_half_is_held(story: Story) -> None:
     for row, world in zip(story.track.metrics, story.worlds[1:], strict=True):
         held = np.bincount(world.theatres.host, world.theatres.control, world.states.size)
@@ -77,7 +76,7 @@ def test_followers_kept_counts_those_of_whom_less_than_half_is_held(story: Story
         assert row[Metric.FOLLOWERS_KEPT] == pytest.approx(share)
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_each_change_of_rung_is_one_event_with_the_numbers_before_and_after(story: Story) -> None:
     """That of a step or of a war that breaks out, which takes a theatre to the top from where it stands."""
     for now, (before, after) in enumerate(story.steps()):
@@ -91,7 +90,7 @@ def test_each_change_of_rung_is_one_event_with_the_numbers_before_and_after(stor
             assert np.array_equal(story.log.traces[row], story.track.traces[now, k])
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_wars_and_deals_begin_and_end_with_their_events(story: Story) -> None:
     for now, (before, after) in enumerate(story.steps()):
         was, is_now = before.theatres, after.theatres
@@ -102,7 +101,7 @@ def test_wars_and_deals_begin_and_end_with_their_events(story: Story) -> None:
         assert (signed + broken <= 1).all()
 
 
-@given(stories())
+@given_stories()
 def test_a_turn_of_leadership_is_one_event_and_sets_the_resolve(story: Story) -> None:
     for now, (before, after) in enumerate(story.steps()):
         turned = story.log.codes[story.rows(Event.TURN, now), 3]
@@ -112,7 +111,7 @@ def test_a_turn_of_leadership_is_one_event_and_sets_the_resolve(story: Story) ->
         assert np.array_equal(after.states.resolve, chosen)
 
 
-@given(stories())
+@given_stories()
 def test_flows_in_the_metrics_are_counts_of_events(story: Story) -> None:
     metrics = story.track.metrics
     offers, accepted = metrics[:, Metric.DEALS_OFFERED], metrics[:, Metric.DEALS_ACCEPTED]
@@ -129,21 +128,21 @@ def test_flows_in_the_metrics_are_counts_of_events(story: Story) -> None:
         assert np.array_equal(metrics[:, column], counted)
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_a_host_that_yields_is_not_at_war_over_it_in_the_same_round(story: Story) -> None:
     for now in range(len(story.worlds) - 1):
         both = story.per_theatre(Event.YIELD, now) * story.per_theatre(Event.WAR, now)
         assert (both == 0).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_great_power_war_has_great_powers_on_both_sides(story: Story) -> None:
     for row in story.rows(Event.GREAT_POWER_WAR):
         assert story.log.numbers[row, 3] > 0.0
         assert story.log.numbers[row, 4] > 0.0
 
 
-@given(stories())
+@given_stories()
 def test_output_grows_by_no_more_than_its_growth_and_the_luck_drawn(story: Story) -> None:
     p = story.parameters
     for now, (before, after) in enumerate(story.steps()):
@@ -152,7 +151,7 @@ def test_output_grows_by_no_more_than_its_growth_and_the_luck_drawn(story: Story
         assert after.states.economy.sum() <= most.sum() * (1.0 + SLACK)
 
 
-@given(stories())
+@given_stories()
 def test_capability_grows_by_no_more_than_what_is_bought(story: Story) -> None:
     noise = story.parameters.arms_noise
     for luck, (before, after) in zip(story.luck.state.arms, story.steps(), strict=True):
@@ -163,7 +162,7 @@ def test_capability_grows_by_no_more_than_what_is_bought(story: Story) -> None:
         assert (after.states.capability <= (remaining + bought) * (1.0 + SLACK)).all()
 
 
-@given(stories())
+@given_stories()
 def test_sanctions_never_pay_and_cost_only_those_they_concern(story: Story) -> None:
     for _, after in story.steps():
         states, theatres = after.states, after.theatres
@@ -173,7 +172,7 @@ def test_sanctions_never_pay_and_cost_only_those_they_concern(story: Story) -> N
         assert (states.target_cost[~targets] == 0.0).all()
 
 
-@given(stories())
+@given_stories()
 def test_playing_changes_neither_luck_nor_policy(story: Story) -> None:
     again = Dice(story.seed, story.extreme)
     _, policy = random_world(again, *story.sizes), random_policy(again, story.sizes[1], story.policy.starts.size)

@@ -2,8 +2,8 @@
 
 import numpy as np
 from core_worlds import columns_of
-from hypothesis import example, given
-from stories import Story, stories, tell
+from hypothesis import example
+from stories import Story, given_stories, tell
 
 from greatpowers.core.declare import fields_of
 from greatpowers.core.history import StateColumn, TheatreColumn
@@ -27,7 +27,7 @@ FIXED += [f"theatres.{name}" for name in ("challenger", "host", "salience", "cei
 ]
 
 
-@given(stories())
+@given_stories()
 def test_every_number_of_the_world_stays_finite_and_within_its_declared_range(story: Story) -> None:
     for world in story.worlds[1:]:
         for layout, part in zip(World.__annotations__.values(), world, strict=True):
@@ -40,27 +40,27 @@ def test_every_number_of_the_world_stays_finite_and_within_its_declared_range(st
                 assert ((values >= field.low) & (values <= high)).all(), f"{name} is {values}"
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_what_is_recognised_is_controlled(story: Story) -> None:
     for world in story.worlds[1:]:
         assert (world.theatres.recognised <= world.theatres.control).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_the_controls_of_one_host_never_sum_to_more_than_the_whole_host(story: Story) -> None:
     for world in story.worlds[1:]:
         held = np.bincount(world.theatres.host, weights=world.theatres.control)
         assert (held <= 1.0 + SLACK).all(), held
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_nobody_deploys_more_than_its_whole_force(story: Story) -> None:
     for world in story.worlds[1:]:
         deployed = world.stances.presence.sum(axis=0)
         assert (deployed <= 1.0 + SLACK).all(), deployed
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_the_parties_to_a_theatre_are_not_its_guardians(story: Story) -> None:
     rows = np.arange(story.worlds[0].theatres.size)
     for world in story.worlds[1:]:
@@ -69,7 +69,7 @@ def test_the_parties_to_a_theatre_are_not_its_guardians(story: Story) -> None:
         assert (world.stances.sanctioning[rows, world.theatres.challenger] == 0.0).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_a_challenger_moves_at_most_one_rung_a_round_but_into_war_and_out_of_it(story: Story) -> None:
     for before, after in story.steps():
         was, now = before.theatres, after.theatres
@@ -79,7 +79,7 @@ def test_a_challenger_moves_at_most_one_rung_a_round_but_into_war_and_out_of_it(
         assert (now.previous_rung == was.rung).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_only_war_takes_a_theatre_above_its_ceiling(story: Story) -> None:
     for before, after in story.steps():
         was, now = before.theatres, after.theatres
@@ -87,7 +87,7 @@ def test_only_war_takes_a_theatre_above_its_ceiling(story: Story) -> None:
         assert (~rose | (now.rung <= now.ceiling) | (now.rung == TOP_RUNG)).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 @example(tell(2, 6, 2, 144653, 0.0, 1))  # a general war comes to where the challenger has just left, and ends at once
 def test_a_challenger_told_to_stand_down_goes_down_to_peace_and_after_a_war_at_once(story: Story) -> None:
     for now, (before, after) in enumerate(story.steps()):
@@ -97,7 +97,7 @@ def test_a_challenger_told_to_stand_down_goes_down_to_peace_and_after_a_war_at_o
         assert (after.theatres.rung[leaving] == np.maximum(0, was.rung - step)[leaving]).all()
 
 
-@given(stories())
+@given_stories()
 def test_hostility_is_mutual_and_nobody_is_hostile_to_itself(story: Story) -> None:
     for world in story.worlds:
         hostility = world.pairs.hostility
@@ -105,7 +105,7 @@ def test_hostility_is_mutual_and_nobody_is_hostile_to_itself(story: Story) -> No
         assert (np.diag(hostility) == 0.0).all()
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_war_has_its_two_parties_and_peace_has_no_sides(story: Story) -> None:
     for world in story.worlds[1:]:
         theatres, side = world.theatres, world.stances.side
@@ -117,7 +117,7 @@ def test_war_has_its_two_parties_and_peace_has_no_sides(story: Story) -> None:
         assert ((theatres.intensity > 0.0) == (theatres.war == 1)).all()
 
 
-@given(stories())
+@given_stories()
 def test_what_describes_a_world_rather_than_its_state_never_changes(story: Story) -> None:
     start, end = columns_of(story.worlds[0]), columns_of(story.worlds[-1])
     assert [name for name in FIXED if not np.array_equal(start[name], end[name])] == []
@@ -131,7 +131,7 @@ def test_what_describes_a_world_rather_than_its_state_never_changes(story: Story
     }
 
 
-@given(stories(least_theatres=1))
+@given_stories(least_theatres=1)
 def test_the_terms_of_a_deal_hold_while_it_holds(story: Story) -> None:
     for round_number, (before, after) in enumerate(story.steps()):
         was, now = before.theatres, after.theatres
@@ -150,7 +150,7 @@ def test_the_terms_of_a_deal_hold_while_it_holds(story: Story) -> None:
         assert np.array_equal(now.deal_sanctions[new], now.sanctions[new])
 
 
-@given(stories())
+@given_stories()
 def test_the_record_of_states_and_theatres_is_what_the_world_was(story: Story) -> None:
     for now, world in enumerate(story.worlds[1:]):
         states, theatres = story.track.states[now], story.track.theatres[now]
