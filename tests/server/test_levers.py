@@ -491,7 +491,7 @@ def test_matched_histories_are_played_by_the_page(
     asked: list[str] = []
     page = open_page(matched=True)
     page.on("request", lambda request: asked.append(urlsplit(request.url).path) if request.method == "POST" else None)
-    page.goto(f"{server.address}?s={SHORT.encode()}")
+    page.goto(f"{server.address}?s={SHORT.changed(rounds=6).encode()}")
     played(page, ensemble=True)
     assert page.get_by_test_id("status").text_content() == "200 matched histories of each policy"
     page.wait_for_selector("html[data-effects]", state="attached")

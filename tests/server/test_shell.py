@@ -280,7 +280,7 @@ def test_nothing_jumps_while_the_page_comes_to_be(
           window.shifts.push(...list.getEntries().filter((entry) => !entry.hadRecentInput).map(note));
         }).observe({type: 'layout-shift', buffered: true})"""
     )
-    page.goto(f"{server.address}?s={LabState(rounds=24).encode()}")
+    page.goto(f"{server.address}?s={LabState(rounds=8).encode()}")
     played(page, ensemble=True)
     page.wait_for_selector(f"html{'[data-effects]' if size[0] > 1000 else ''}", state="attached")
     shifts = page.evaluate("window.shifts")
