@@ -55,12 +55,12 @@ RESUMABLE = {
 IN_ONE_PIECE = {
     "discover": [*LOSER, "cart"],
     "validate": ["validate", "--fast"],
-    "hindcast": ["hindcast", "--data", "made", "--to", "1846", "--ahead", "2", "--runs", "2"],
+    "hindcast": ["hindcast", "--data", "made", "--from", "1826", "--to", "1836", "--ahead", "1", "--runs", "2"],
 }
 """Results of these appear all together."""
 
 ONLY_TWICE = {
-    "sobol": [*SENSITIVITY, "sobol", "--samples", "1024", "--replicates", "1", "--rounds", "16"],
+    "sobol": [*SENSITIVITY, "sobol", "--samples", "256", "--replicates", "1", "--rounds", "4"],
     "delta": [*SENSITIVITY, "delta", "--samples", "40", "--replicates", "2", "--rounds", "6"],
     "prim": [*LOSER, "prim"],
     "deals": ["deals", "2017", "--rounds", "4", "--seeds", "2"],
