@@ -1,4 +1,4 @@
-"""A posterior sampled by few points that move briefly: enough where a test is about its bytes and not about its widths."""
+"""A posterior sampled by few points that move briefly, for tests about its bytes and not about its widths."""
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import brief_chains
 import pytest
 
 from greatpowers import Records
@@ -63,6 +64,12 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         (place / name).write_text("\n".join([header, *rows]) + "\n")
     return place
+
+
+@pytest.fixture
+def brief_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a calibration few points move briefly."""
+    brief_chains.use(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import brief_chains
 import numpy as np
 import pytest
 import toy_calibration as toy
@@ -28,6 +30,19 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
     """The toy calibrated without interruption."""
     place = tmp_path_factory.mktemp("toy") / "results"
     return toy.run(place), place
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small one, for what is about its bytes."""
+    with pytest.MonkeyPatch.context() as patch:
+        brief_chains.use(patch)
+        place = tmp_path_factory.mktemp("toy") / "brief"
+        toy.run(place, **BRIEF)
+    return place
+
+
+BRIEF: dict[str, Any] = {"size": 10, "draws": 4}
 
 
 # What it finds
@@ -117,23 +132,23 @@ def test_the_ledger_holds_every_point_in_order_with_all_its_figures(whole: tuple
 
 
 def test_the_same_seed_gives_the_same_bytes_with_one_worker_and_with_two(
-    whole: tuple[Calibrated, Path], tmp_path: Path
+    brief: Path, brief_chain: None, tmp_path: Path
 ) -> None:
-    toy.run(tmp_path / "again", workers=1)
-    assert toy.data_of(tmp_path / "again") == toy.data_of(whole[1])
+    toy.run(tmp_path / "again", workers=1, **BRIEF)
+    assert toy.data_of(tmp_path / "again") == toy.data_of(brief)
 
 
-def test_another_seed_gives_another_posterior(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
-    toy.run(tmp_path / "other", seed=2)
-    assert toy.data_of(tmp_path / "other")["posterior.toml"] != toy.data_of(whole[1])["posterior.toml"]
+def test_another_seed_gives_another_posterior(brief: Path, brief_chain: None, tmp_path: Path) -> None:
+    toy.run(tmp_path / "other", seed=2, **BRIEF)
+    assert toy.data_of(tmp_path / "other")["posterior.toml"] != toy.data_of(brief)["posterior.toml"]
 
 
-def test_facts_held_apart_cannot_influence_the_fit(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:
+def test_facts_held_apart_cannot_influence_the_fit(brief: Path, brief_chain: None, tmp_path: Path) -> None:
     def lying(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
         return {**toy.played(parameters, seed, runs), "apart": [-1e6] * (runs + 1)}
 
-    calibration = toy.run(tmp_path / "lied", play=lying)
-    assert (tmp_path / "lied/posterior.toml").read_bytes() == (whole[1] / "posterior.toml").read_bytes()
+    calibration = toy.run(tmp_path / "lied", play=lying, **BRIEF)
+    assert (tmp_path / "lied/posterior.toml").read_bytes() == (brief / "posterior.toml").read_bytes()
     assert calibration.apart[0].posterior.median == -1e6
 
 
@@ -217,9 +232,9 @@ def test_the_model_itself_is_played_and_every_fact_measured() -> None:
 
 
 def test_the_command_calibrates_and_tells(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    brief_chain: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda **_: record_problem(WORLDS))
+    monkeypatch.setattr("greatpowers.calibration.run.record_problem", lambda **_: record_problem(WORLDS[:1]))
     (tmp_path / "priors.toml").write_text(
         'format = 1\n[priors]\nhorizon = { low = 4.0, high = 16.0, scale = "log" }\n'
         'bluff = { low = 0.2, high = 0.8, scale = "logit" }\n'
@@ -265,7 +280,7 @@ def test_wrong_use_is_one_sentence_and_plays_nothing(
 
 
 def test_an_interrupt_leaves_a_sentence_and_what_is_finished(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    brief_chain: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(parameters: Mapping[str, float], seed: int, runs: int) -> Mapping[str, Sequence[float]]:
         if len((tmp_path / "out/ledger.jsonl").read_bytes().splitlines()) >= 5:

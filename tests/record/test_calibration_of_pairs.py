@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import brief_chains
 import numpy as np
 import pandas as pd
 import pytest
@@ -91,7 +92,7 @@ def test_a_parameter_set_is_scored_on_a_number_of_histories_that_is_the_same_at_
 def test_another_record_or_scale_is_another_calibration(
     made: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pairs, "STARTS", STARTS)
+    monkeypatch.setattr(pairs, "STARTS", STARTS[:1])
     other = Records(write_record(tmp_path / "other", made_disputes(seed=2)))
     named = [with_pairs(toy.problem(), records, scale=scale).contents for records, scale in (
         (made, SCALE), (made, SCALE), (made, 2 * SCALE), (other, SCALE))]  # fmt: skip
@@ -99,13 +100,15 @@ def test_another_record_or_scale_is_another_calibration(
     assert hashes[0] == hashes[1] and len(set(hashes)) == 3
 
 
-def test_only_start_years_that_end_in_6_are_ever_built(made: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_start_years_that_end_in_6_are_ever_built(
+    made: Records, worlds: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those that end in 3 and 4 are kept for validation: no fit may play one, whatever else it asks for."""
     built: list[int] = []
 
     def seen(records: Records, starts: Sequence[int], ahead: int) -> Worlds:
         built.extend(starts)
-        return build_worlds(records, STARTS, ahead)
+        return worlds
 
     monkeypatch.setattr(pairs, "build_worlds", seen)
     for until in (None, 1945, 1980):
@@ -169,10 +172,11 @@ def test_page_and_files_say_how_well_the_posterior_does_pair_by_pair(fitted: tup
     assert FACT in document["provenance"]["facts_fitted"] and FACT in render(calibration)
 
 
-def test_it_repeats_to_the_byte(fitted: tuple[Calibrated, Path], tmp_path: Path) -> None:
-    again = calibrate(toy.settings(), tmp_path / "again", 1, problem=ASKED)
-    save_calibration(again, tmp_path / "again")
-    assert toy.data_of(tmp_path / "again") == toy.data_of(fitted[1])
+def test_it_repeats_to_the_byte(brief_chain: None, tmp_path: Path) -> None:
+    for workers in (1, 2):
+        place = tmp_path / str(workers)
+        save_calibration(calibrate(toy.settings(size=10, draws=4), place, workers, problem=ASKED), place)
+    assert toy.data_of(tmp_path / "1") == toy.data_of(tmp_path / "2") != {}
 
 
 def test_without_published_files_it_says_that_it_did_not_ask(plain: Calibrated) -> None:
@@ -232,13 +236,17 @@ PAST = replace(toy.problem(), predicted=(LATER,), predict=later)
 
 
 @pytest.fixture(scope="module")
-def past(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path]:
-    place = tmp_path_factory.mktemp("toy") / "past"
-    return calibrate(toy.settings(until=1945), place, 2, problem=PAST), place
+def past_and_all(tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibrated, Path, Calibrated]:
+    """The toy fitted to the past, where it is, and without anything to predict: both briefly."""
+    place, brief = tmp_path_factory.mktemp("toy"), {"size": 10, "draws": 4}
+    with pytest.MonkeyPatch.context() as patch:
+        brief_chains.use(patch)
+        past = calibrate(toy.settings(until=1945, **brief), place / "past", 2, problem=PAST)
+        return past, place / "past", calibrate(toy.settings(**brief), place / "all", 2, problem=toy.problem())
 
 
-def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated, Path]) -> None:
-    calibration, place = past
+def test_the_posterior_says_up_to_when_it_saw_the_record(past_and_all: tuple[Calibrated, Path, Calibrated]) -> None:
+    calibration, place, _ = past_and_all
     save_calibration(calibration, place)
     assert "1 of 1 about the years after 1945, which it did not see" in answer(calibration)
     assert "held apart" in answer(calibration) and "Facts about the years after 1945" in render(calibration)
@@ -251,8 +259,8 @@ def test_the_posterior_says_up_to_when_it_saw_the_record(past: tuple[Calibrated,
         calibrate(replace(toy.settings(), until=1913), place, problem=PAST)
 
 
-def test_what_is_predicted_moves_nothing_in_the_fit(past: tuple[Calibrated, Path], plain: Calibrated) -> None:
-    calibration, _ = past
+def test_what_is_predicted_moves_nothing_in_the_fit(past_and_all: tuple[Calibrated, Path, Calibrated]) -> None:
+    calibration, _, plain = past_and_all
     assert [one.parameters for one in calibration.kept] == [one.parameters for one in plain.kept]
     assert calibration.middle.parameters == plain.middle.parameters and calibration.predicted and not plain.predicted
 

@@ -19,7 +19,7 @@ from greatpowers.cli import main
 from greatpowers.hindcast import run
 from greatpowers.hindcast.benchmarks import Forecasters
 from greatpowers.hindcast.histories import Kept
-from greatpowers.hindcast.page import details, render, save_hindcast, verdict, what_it_adds
+from greatpowers.hindcast.page import details, save_hindcast, verdict, what_it_adds
 from greatpowers.hindcast.panel import DyadPanel, onsets
 from greatpowers.hindcast.run import (
     COLUMNS,
@@ -51,8 +51,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def past(made: Path) -> Forecasters:
+    """What there is to compare with."""
+    return read_past(Records(made), SMALL)
+
+
+@pytest.fixture(scope="module")
 def small_hindcast(made: Path) -> Hindcast:
     return hindcast(Records(made), SMALL)
+
+
+@pytest.fixture(scope="module")
+def saved(small_hindcast: Hindcast, made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its files."""
+    return save_hindcast(small_hindcast, Records(made), tmp_path_factory.mktemp("saved") / "one")
+
+
+FEW = 10
+"""Resamples for intervals that nobody looks at."""
 
 
 def test_the_table_has_a_row_for_every_start_lead_and_pair(small_hindcast: Hindcast, made: Path) -> None:
@@ -84,10 +100,12 @@ def test_only_what_every_forecast_was_made_for_is_scored(small_hindcast: Hindcas
     assert small_hindcast.score("base").skill.value == 0.0
 
 
-def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_all_pairs(made: Path) -> None:
+def test_the_model_s_probability_is_the_mean_of_its_histories_drawn_to_that_of_all_pairs(
+    made: Path, past: Forecasters
+) -> None:
     records = Records(made)
     [played] = play(records, HindcastSettings(first=1836, last=1836, ahead=1, runs=4))
-    table = judge(records, SMALL, read_past(records, SMALL), [played], 10).table
+    table = judge(records, SMALL, past, [played], FEW).table
     chance = played.halves.sum(axis=0)[:, 0] / 4
     assert table["p_model"].to_numpy() == pytest.approx((4 * chance + chance.mean()) / 5)
     assert table["begun"].tolist() == played.begun[:, 0].tolist()
@@ -109,12 +127,8 @@ def test_more_histories_go_on_from_the_same_ones(made: Path) -> None:
     assert (few.begun + later.begun == more.begun).all()
 
 
-def test_equal_questions_have_equal_answers_whatever_the_workers(
-    small_hindcast: Hindcast, made: Path, tmp_path: Path
-) -> None:
-    records = Records(made)
-    places = [save_hindcast(small_hindcast, records, tmp_path / "one")]
-    places.append(save_hindcast(hindcast(records, SMALL, workers=1), Records(made), tmp_path / "other"))
+def test_equal_questions_have_equal_answers_whatever_the_workers(saved: Path, made: Path, tmp_path: Path) -> None:
+    places = [saved, save_hindcast(hindcast(Records(made), SMALL, workers=1), Records(made), tmp_path / "other")]
     for name in FILES:
         one, other = ((place / name).read_bytes() for place in places)
         assert name == "manifest.json" or one == other, name
@@ -122,20 +136,23 @@ def test_equal_questions_have_equal_answers_whatever_the_workers(
     assert {**manifests[0], "created": ""} == {**manifests[1], "created": ""}
 
 
-def test_another_seed_and_other_parameters_give_other_probabilities(small_hindcast: Hindcast, made: Path) -> None:
+def test_another_seed_and_other_parameters_give_other_probabilities(
+    small_hindcast: Hindcast, past: Forecasters, made: Path
+) -> None:
     for other in (
         HindcastSettings(**{**vars(SMALL), "seed": 7}),
         HindcastSettings(**{**vars(SMALL), "parameters": {"clash": 0.9}}),
     ):
-        table = hindcast(Records(made), other).table
+        table = judge(Records(made), other, past, play(Records(made), other), FEW).table
         assert (table["p_model"] != small_hindcast.table["p_model"]).any()
         assert table["p_logit"].equals(small_hindcast.table["p_logit"])
 
 
 def test_an_interrupted_hindcast_goes_on_where_it_stopped(
-    small_hindcast: Hindcast, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small_hindcast: Hindcast, past: Forecasters, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records, store = Records(made), Kept.beside(tmp_path / "out")
+    monkeypatch.setattr(run, "read_past", lambda *_: past)
 
     def stop(done: int, total: int) -> None:
         assert total == 12
@@ -185,15 +202,14 @@ def test_what_was_kept_under_other_settings_is_not_used(change: dict[str, object
     assert Kept(tmp_path).load(world, 1836, settings) is None
 
 
-def test_the_files_say_what_the_hindcast_says(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
-    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
-    assert sorted(path.name for path in place.iterdir()) == FILES
-    with (place / "hindcast.csv").open(newline="") as file:
+def test_the_files_say_what_the_hindcast_says(small_hindcast: Hindcast, saved: Path) -> None:
+    assert sorted(path.name for path in saved.iterdir()) == FILES
+    with (saved / "hindcast.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["p_model"]) for row in rows] == pytest.approx(small_hindcast.table["p_model"].tolist(), rel=1e-5)
     assert [row["outcome"] for row in rows] == [str(int(x)) for x in small_hindcast.table["outcome"]]
     assert rows[0]["p_logit"] == ""
-    document = json.loads((place / "scores.json").read_text())
+    document = json.loads((saved / "scores.json").read_text())
     assert document["settings"] == {
         "from": 1816, "to": 1846, "every": 10, "ahead": 2, "runs": 3, "seed": 0, "parameters": {},
     }  # fmt: skip
@@ -204,15 +220,15 @@ def test_the_files_say_what_the_hindcast_says(small_hindcast: Hindcast, made: Pa
     assert (first["group"], first["forecast"], first["cases"]) == ("all", "model", len(small_hindcast.scored))
     assert first["auc"] == small_hindcast.score("model").auc.value
     assert document["check"]["begun"] == small_hindcast.check.begun == int(small_hindcast.table["begun"].sum())
-    assert str(tmp_path) not in (place / "scores.json").read_text() + (place / "hindcast.html").read_text()
-    kinds = pd.read_csv(place / "kinds.csv")
+    assert str(saved.parent) not in (saved / "scores.json").read_text() + (saved / "hindcast.html").read_text()
+    kinds = pd.read_csv(saved / "kinds.csv")
     ratios = kinds.loc[kinds["factor"] == "capability ratio", "kind"].tolist()
     assert ratios == ["below 2", "2 to 5", "5 to 20"]
     assert (kinds.groupby("factor")["cases"].sum() == len(small_hindcast.scored)).all()
 
 
-def test_the_page_needs_nothing_else(small_hindcast: Hindcast) -> None:
-    page = render(small_hindcast)
+def test_the_page_needs_nothing_else(small_hindcast: Hindcast, saved: Path) -> None:
+    page = (saved / "hindcast.html").read_text()
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert page.count("<svg") == 3
     assert "logit with history" in page and "Where the model is off" in page
@@ -230,15 +246,14 @@ def test_it_is_said_if_chances_are_no_longer_what_happens(small_hindcast: Hindca
     assert sums[0] == pytest.approx(sums[1], abs=4 * math.sqrt(sums[1]))
 
 
-def test_what_the_model_adds_is_told_everywhere(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
+def test_what_the_model_adds_is_told_everywhere(small_hindcast: Hindcast, saved: Path) -> None:
     assert small_hindcast.added == added(small_hindcast.scored)
     assert (small_hindcast.added.starts, math.isfinite(small_hindcast.added.gain.value)) == (3, True)
     sentence = what_it_adds(small_hindcast)
     assert sentence in details(small_hindcast) and f"in {small_hindcast.added.better} of 3 start years" in sentence
-    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
-    assert html.escape(sentence) in (place / "hindcast.html").read_text()
-    entry = json.loads((place / "scores.json").read_text())["added"]
-    [row] = csv.DictReader((place / "added.csv").read_text().splitlines())
+    assert html.escape(sentence) in (saved / "hindcast.html").read_text()
+    entry = json.loads((saved / "scores.json").read_text())["added"]
+    [row] = csv.DictReader((saved / "added.csv").read_text().splitlines())
     for name, value in {
         **vars(small_hindcast.added),
         "gain": small_hindcast.added.gain.value,
@@ -247,9 +262,8 @@ def test_what_the_model_adds_is_told_everywhere(small_hindcast: Hindcast, made: 
         assert entry[name] == value and float(row[name]) == pytest.approx(value, rel=1e-5)
 
 
-def test_every_score_and_lead_is_in_the_files(small_hindcast: Hindcast, made: Path, tmp_path: Path) -> None:
-    place = save_hindcast(small_hindcast, Records(made), tmp_path / "out")
-    rows = pd.read_csv(place / "scores.csv")
+def test_every_score_and_lead_is_in_the_files(small_hindcast: Hindcast, saved: Path) -> None:
+    rows = pd.read_csv(saved / "scores.csv")
     names = ("auc", "auc_within", "skill", "precision", "log_loss", "log_skill", "auc_lead", "auc_within_lead",
              "skill_lead", "precision_lead", "log_lead")  # fmt: skip
     assert {f"{name}{end}" for name in names for end in ("", "_low", "_high")} <= set(rows.columns)
@@ -322,9 +336,10 @@ def test_the_command_plays_tells_and_writes(made: Path, tmp_path: Path, capsys: 
 
 
 def test_an_interrupt_says_what_is_kept_and_writes_nothing_else(
-    made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    made: Path, past: Forecasters, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = run.play_start
+    monkeypatch.setattr(run, "read_past", lambda *_: past)
 
     def stop_at_1836(*given: object) -> object:
         if given[2] == 1836:
