@@ -36,6 +36,14 @@ CHROMIUM_FLAGS = (
 COLLECTED_AFTER = 50_000
 """New objects after which the garbage collector looks for cycles: else a tenth of the time of tests is its."""
 
+LONGEST = (
+    "test_the_engine_of_browsers", "test_kills_of_commands", "test_published_page", "test_site", "test_exports",
+    "test_plausibility_of_today", "test_shipped_code", "test_policies_in_order_of_firmness", "test_hindcast",
+    "test_every_system", "test_readme", "test_today", "test_credibility_and_its_lag", "test_calibration",
+    "test_calibration_of_pairs", "test_batch_dask", "test_kills_on_dask", "test_batch_faults", "test_kernel_cache",
+)  # fmt: skip
+"""Modules that take longest."""
+
 SHARED_DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 
 
@@ -52,6 +60,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     config.option.loadscopereorder = False
     return LoadScopeScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest modules first, so that in the end no worker is left alone with one."""
+    places = {module: place for place, module in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
