@@ -123,7 +123,7 @@ class TestAClusterOfItsOwn:
     def results(self, experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         """What the command says, and its exit code."""
         return lambda: (
-            main(["batch", str(experiment), "--out", str(tmp_path / "results"), "--dask", "local"]),
+            main(["batch", str(experiment), "--out", str(tmp_path / "results"), "--dask", "local", "--workers", "1"]),
             capsys.readouterr().err.strip(),
         )
 

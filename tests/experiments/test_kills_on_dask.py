@@ -42,7 +42,7 @@ def clusters(dask_nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Long enough for a kill to strike while parts are being played."""
-    return write_experiment(tmp_path_factory.mktemp("lab"), EXPERIMENT.replace("rounds = 12", "rounds = 200"))
+    return write_experiment(tmp_path_factory.mktemp("lab"), EXPERIMENT.replace("rounds = 12", "rounds = 120"))
 
 
 def ended(nursery: Nursery, experiment: Path, out: Path, address: str, *more: object) -> str:
@@ -163,5 +163,5 @@ def test_a_client_with_a_cluster_of_its_own_takes_that_along_when_it_is_killed(
     print(f"client and its cluster: {parts_in(out)} of {PARTS} parts there when it was killed")
     assert parts_in(out) < PARTS
     wait_until(lambda: not any(helper.is_running() for helper in helpers))
-    assert not ended(dask_nursery, experiment, out, "local", "--workers", 2)
+    assert not ended(dask_nursery, experiment, out, "local", "--workers", 1)
     assert data_of(out) == data_of(whole)

@@ -73,7 +73,6 @@ def bare_name(column: str) -> tuple[str, str]:
 
 def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = ()) -> Described:
     """The entry of any column, `own` describing own metrics; one that nobody declared is described by its name."""
-    kind, name = bare_name(column)
     if table == RUNS and (described := next((entry for entry in own if entry.name == column), None)):
         return described
     if table == ROUNDS and (entry := next((e for e in METRICS if e.name == column), None)):
@@ -82,10 +81,11 @@ def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = (
         return describe(column)
     if described := next((key for key in DESCRIBED_KEYS if key.name == column), None):
         return described
-    return _setting(column, kind, name)
+    return _setting(column)
 
 
-def _setting(column: str, kind: str, name: str) -> Described:
+def _setting(column: str) -> Described:
+    kind, name = bare_name(column)
     if kind in ("", "parameter") and name in PARAMETERS:
         field = PARAMETERS[name]
         return Described(column, _label(name), field.unit, f"parameter: {field.meaning}", field.source or "model")

@@ -227,11 +227,11 @@ def build_policy(scenario: Scenario, preset: PolicyPreset) -> Policy:
 
 def _check_terms(scenario: Scenario, preset: PolicyPreset) -> None:
     theirs = {terms.policy for terms in scenario.terms}
-    known = {preset.name, *names("policies"), *theirs}
     asked = {name for segment in segments_of(preset) for name in segment.terms}
-    faults = [
-        f"'terms' names '{name}', and there is no such policy. {suggestion(name, known)}" for name in asked - known
-    ]
+    faults = []
+    if unknown := asked - {preset.name, *theirs}:  # only then are the shipped ones looked up, which reads a directory
+        known = {preset.name, *names("policies"), *theirs}
+        faults = [f"'terms' names '{n}', and there is no such policy. {suggestion(n, known)}" for n in unknown - known]
     if preset.name in theirs and preset.name not in asked:
         faults.append(
             f"it does not ask for the terms by place that the scenario has for '{preset.name}'; write "
