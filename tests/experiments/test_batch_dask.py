@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from batch_lab import (
@@ -29,6 +30,7 @@ from greatpowers.cli import main
 from greatpowers.experiments import dask
 
 Client = pytest.importorskip("distributed").Client
+CommClosedError = pytest.importorskip("distributed.comm").CommClosedError
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +110,18 @@ def test_what_is_no_scheduler_and_answers_or_says_nothing_is_one_sentence(
     for visitor in visitors:
         visitor.close()
     assert str(refused.value).startswith(f"no Dask scheduler answers at '{address}' ({why}); start one with")
+
+
+def test_a_scheduler_that_answers_no_longer_has_gone(tmp_path: Path) -> None:
+    """Whether the connection broke or, as it was made anew, nobody was there."""
+    address, store = "tcp://127.0.0.1:1", SimpleNamespace(directory=tmp_path)
+    errors = OSError(f"Timed out trying to connect to {address} after 10 s"), CommClosedError()
+    assert {dask._lost(store, address, error) for error in errors} == {
+        f"{tmp_path}: the Dask scheduler at '{address}' has gone; what is finished is kept, and the same command goes "
+        "on from there."
+    }
+    elsewhere = OSError("Timed out trying to connect to tcp://127.0.0.1:11 after 10 s")
+    assert "one of its workers failed (Timed out" in dask._lost(store, address, elsewhere)
 
 
 def test_an_address_that_is_none_is_one_sentence(experiment: Path, dask_nursery: Nursery, tmp_path: Path) -> None:

@@ -174,9 +174,10 @@ def _lost(store: Store, address: str, error: Exception) -> str:
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
+    unanswered = isinstance(error, OSError) and f"connect to {address} " in f"{error} "
     if isinstance(error, KilledWorker):
         why = "the same part was on its way when several Dask workers died one after another"
-    elif isinstance(error, CommClosedError | FutureCancelledError):
+    elif unanswered or isinstance(error, CommClosedError | FutureCancelledError):
         why = f"the Dask scheduler at '{address}' has gone"
     else:
         why = f"the Dask cluster at '{address}' or one of its workers failed ({_brief(error)})"
