@@ -22,12 +22,11 @@ from greatpowers.dictionary import PLACE_MARK, Described, describe
 from greatpowers.experiments.plan import Job, Plan
 from greatpowers.experiments.play import Values
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import LEVERS, PARAMETERS
 from greatpowers.scenario.library import text_in
-from greatpowers.scenario.schema import SyntheticSettings
 from greatpowers.simulation.own import own_as_data
 from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.statistics.checks import GENERATED, describe_factor
 from greatpowers.storage.checkpoint import (
     REMEDY,
     Journal,
@@ -58,18 +57,6 @@ DESCRIBED_KEYS = (
     Described("sample", "Sample", "sample", "number of the sample of parameters, or of the draw of the posterior"),
 )
 
-PREFIXES = ("lever", "levers", "synthetic", "parameter", "parameters", "doctrine")
-SEPARATORS = (".", ":", "_", "/")
-
-
-def bare_name(column: str) -> tuple[str, str]:
-    """The kind a column of points says it is of (an empty string if it does not) and its name: 'lever.relief'."""
-    for prefix in PREFIXES:
-        for mark in SEPARATORS:
-            if column.startswith(prefix + mark):
-                return prefix.rstrip("s"), column[len(prefix) + 1 :]
-    return "", column
-
 
 def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = ()) -> Described:
     """The entry of any column, `own` describing own metrics; one that nobody declared is described by its name."""
@@ -85,20 +72,13 @@ def describe_column(column: str, table: str = RUNS, own: Iterable[Described] = (
 
 
 def _setting(column: str) -> Described:
-    kind, name = bare_name(column)
-    if kind in ("", "parameter") and name in PARAMETERS:
-        field = PARAMETERS[name]
-        return Described(column, _label(name), field.unit, f"parameter: {field.meaning}", field.source or "model")
-    if kind in ("", "synthetic") and name in SyntheticSettings.model_fields:
-        meaning = SyntheticSettings.model_fields[name].description or ""
-        return Described(column, _label(name), "setting", f"generated world: {meaning}", "synthetic worlds")
-    if kind in ("", "lever") and name in LEVERS:
-        return Described(column, _label(name), LEVERS[name].unit, f"lever: {LEVERS[name].meaning}", "levers")
-    return Described(column, _label(name), "", "")
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
+    """A parameter, a lever or a setting of generated worlds, by the name of its column among the points."""
+    entry = describe_factor(column)
+    if not entry.formula:
+        return entry
+    if entry.source == GENERATED:
+        return entry._replace(unit="setting", formula=f"generated world: {entry.formula}", source="synthetic worlds")
+    return entry._replace(formula=f"{'lever' if entry.source == 'levers' else 'parameter'}: {entry.formula}")
 
 
 def units_of(columns: Iterable[str], table: str = RUNS, own: Sequence[Described] = ()) -> dict[str, tuple[str, str]]:

@@ -131,7 +131,7 @@ class Explorer:
                     ExplorerColumn(name, "factor", name.capitalize(), "name", "", 0.0, len(values) - 1.0, values)
                 )
         for name in varied_factors(points):
-            entry, column = describe_factor(_dotted(name)), points[name]
+            entry, column = describe_factor(name), points[name]
             label, unit = entry.label, entry.unit or describe_column(name, "points").unit
             columns.append(
                 ExplorerColumn(name, "factor", label, unit, entry.formula, float(column.min()), float(column.max()), ())
@@ -214,14 +214,6 @@ class Explorer:
         """Metrics to begin with, the one that policies are ranked by first."""
         metrics = [name for name, column in self.columns.items() if column.group == "metric"]
         return [name for name in USUAL_OUTCOMES if name in metrics] or metrics[:3]
-
-
-def _dotted(name: str) -> str:
-    """The name of a factor as the methods read it: 'lever.relief' for the column 'lever_relief'."""
-    for kind in ("lever", "synthetic"):
-        if name.startswith(f"{kind}_"):
-            return f"{kind}.{name.removeprefix(kind + '_')}"
-    return name
 
 
 RANKED = 1_000_000

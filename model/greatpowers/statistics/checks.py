@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from greatpowers.core.declare import Floats, fields_of
+from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
-from greatpowers.scenario.kinds import LEVERS
+from greatpowers.scenario.kinds import LEVERS, PARAMETERS
 from greatpowers.scenario.schema import SyntheticSettings
 
 SAME = 1e-12
@@ -126,7 +126,8 @@ Bounds = dict[str, tuple[float, float]]
 """Lowest and highest value by factor."""
 
 NO_FACTORS = ("point", "row", "policy", "sample", "seed", "replicate", "rounds")
-SWITCH = "0 or 1"
+GENERATED = "generated worlds"
+"""Source of what settings of generated worlds mean."""
 
 
 def describe_metric(frame: pd.DataFrame, name: str) -> Described:
@@ -140,21 +141,30 @@ def describe_metric(frame: pd.DataFrame, name: str) -> Described:
         return Described(name, name.replace("_", " ").capitalize(), "", "")
 
 
+KINDS = ("lever", "synthetic")
+"""What names of columns of an experiment's points begin with, for levers and for settings of generated worlds."""
+
+
+def bare_name(column: str) -> tuple[str, str]:
+    """The kind that a column of points says it is of, one of :data:`KINDS` or an empty text, and its bare name."""
+    kind, _, name = column.partition("_")
+    return (kind, name) if kind in KINDS else ("", column)
+
+
 def describe_factor(name: str) -> Described:
     """Label, unit, meaning and source of a factor; one nobody declared is described by its own name.
 
-    `name` may say of what kind it is, as columns of an experiment's points do: 'lever.relief', 'synthetic.states'.
+    `name` may say of what kind it is, as columns of an experiment's points do: 'lever_relief', 'synthetic_states'.
     """
-    kind, _, bare = name.rpartition(".")
+    kind, bare = bare_name(name)
     label = bare.replace("_", " ").capitalize()
-    parameters = {entry.name: entry.field for entry in fields_of(Parameters)}
-    if kind in ("", "parameter") and bare in parameters:
-        field = parameters[bare]
+    if not kind and bare in PARAMETERS:
+        field = PARAMETERS[bare]
         return Described(name, label, field.unit, field.meaning, field.source or "model")
-    if kind in ("", "lever") and bare in LEVERS:
+    if kind != "synthetic" and bare in LEVERS:
         return Described(name, label, LEVERS[bare].unit, LEVERS[bare].meaning, "levers")
-    if kind in ("", "synthetic") and bare in SyntheticSettings.model_fields:
-        return Described(name, label, "", SyntheticSettings.model_fields[bare].description or "", "generated worlds")
+    if kind != "lever" and bare in SyntheticSettings.model_fields:
+        return Described(name, label, "", SyntheticSettings.model_fields[bare].description or "", GENERATED)
     return Described(name, label, "", "")
 
 
@@ -170,16 +180,15 @@ def parameter_bounds(names: list[str] | None = None, low: float = 0.5, high: flo
     Without names, every parameter whose default has multiples (switches have none). Raises
     :class:`GreatPowersError` for names that are no parameters.
     """
-    declared = {entry.name: entry for entry in fields_of(Parameters)}
     defaults = Parameters._field_defaults
     chosen = [name for name, value in defaults.items() if value > 0] if names is None else names
     if not 0 <= low < high:
         raise GreatPowersError(f"multiples from {low:g} to {high:g}; expected the lower one first, and none below 0.")
     bounds: Bounds = {}
     for name in chosen:
-        if name not in declared:
-            raise GreatPowersError(f"there is no parameter '{name}'. {suggestion(name, declared)}")
-        field, default = declared[name].field, defaults[name]
+        if name not in PARAMETERS:
+            raise GreatPowersError(f"there is no parameter '{name}'. {suggestion(name, PARAMETERS)}")
+        field, default = PARAMETERS[name], defaults[name]
         if default <= 0:
             raise GreatPowersError(f"parameter '{name}' is {default:g}, which has no multiples; leave it out.")
         bounds[name] = (max(field.low, low * default), min(field.high, high * default))
@@ -191,7 +200,7 @@ def varied_factors(points: pd.DataFrame) -> list[str]:
     return [
         str(name)
         for name in points.columns
-        if str(name).rpartition(".")[2] not in NO_FACTORS
+        if bare_name(str(name))[1] not in NO_FACTORS
         and pd.api.types.is_numeric_dtype(points[name])
         and points[name].nunique() > 1
     ]

@@ -9,8 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from greatpowers.core.declare import Floats
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, colours, count, dress, heading, label, new_figure
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation.intervals import Interval
 from greatpowers.statistics.checks import describe_factor, describe_metric, need_columns, need_rows
 from greatpowers.statistics.outcomes import Matched, more_is_better, records
 from greatpowers.statistics.scenario_discovery import Bools, Box, aligned_cases
@@ -25,10 +27,18 @@ def tall(rows: int, least: float = 3.0) -> float:
     return max(least, FRAME_INCHES + ROW_INCHES * rows)
 
 
-def dot(axes: Axes, row: float, value: float, low: float, high: float, colour: str, marker: str = "o") -> None:
-    """A value with its interval, in its row."""
-    arms = np.array([[max(0.0, value - low)], [max(0.0, high - value)]])
-    axes.errorbar(value, row, xerr=arms, fmt=marker, color=colour, markersize=6.5, elinewidth=2.0, capsize=0)
+def arms(value: float, low: float, high: float) -> Floats | None:
+    """Lengths of the arms of an interval [2, 1], None without one."""
+    return np.array([[max(0.0, value - low)], [max(0.0, high - value)]]) if np.isfinite(low) else None
+
+
+def dot(
+    axes: Axes, row: float, value: float, low: float, high: float, colour: str, marker: str = "o", width: float = 2.0
+) -> None:
+    """A value with its interval, a line of some `width` in points, in its row."""
+    axes.errorbar(
+        value, row, xerr=arms(value, low, high), fmt=marker, color=colour, markersize=6.5, elinewidth=width, capsize=0
+    )
 
 
 def name_rows(axes: Axes, names: Sequence[str]) -> None:
@@ -258,10 +268,9 @@ def tradeoff_figure(box: Box, what: str) -> Figure:
     return figure
 
 
-def _cross(axes: Axes, across: tuple[float, ...], up: tuple[float, ...], colour: str, marker: str, name: str) -> None:
-    (x, x0, x1), (y, y0, y1) = across, up
+def _cross(axes: Axes, across: Interval, up: Interval, colour: str, marker: str, name: str) -> None:
     axes.errorbar(
-        x, y, xerr=[[x - x0], [x1 - x]], yerr=[[y - y0], [y1 - y]], fmt=marker, color=colour, markersize=8,
+        across.mean, up.mean, xerr=arms(*across), yerr=arms(*up), fmt=marker, color=colour, markersize=8,
         elinewidth=1.6, markeredgecolor="white", label=name, zorder=4,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ threshold (McPhail et al. 2018).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -54,72 +54,10 @@ class Gains:
         return distance
 
 
-def maximin(performance: Gains) -> Floats:
-    """Outcome in the worst world  (Wald 1950)."""
-    worst: Floats = performance.sign * performance.gains.min(axis=1)
-    return worst
-
-
-def hurwicz(performance: Gains) -> Floats:
-    """Halfway between worst and best world  (Hurwicz 1951, optimism .5)."""
-    middle: Floats = performance.sign * (performance.gains.min(axis=1) + performance.gains.max(axis=1)) / 2
-    return middle
-
-
-def laplace(performance: Gains) -> Floats:
-    """Mean over worlds  (Laplace's principle of insufficient reason)."""
-    means: Floats = performance.worlds.mean(axis=1)
-    return means
-
-
-def minimax_regret(performance: Gains) -> Floats:
-    """Largest regret in any world  (Savage 1951)."""
-    worst: Floats = performance.regret.max(axis=1)
-    return worst
-
-
-def regret_90(performance: Gains) -> Floats:
-    """Regret that nine worlds in ten stay below  (Kasprzyk et al. 2013)."""
-    bound: Floats = np.quantile(performance.regret, 0.9, axis=1)
-    return bound
-
-
-def mean_variance(performance: Gains) -> Floats:
-    """Mean and spread over worlds in one: (m + 1)(s + 1) where less is better, (m + 1)/(s + 1) where more is.
-
-    (Hamarat et al. 2014)
-    """
-    mean, spread = performance.worlds.mean(axis=1), performance.worlds.std(axis=1)
-    combined: Floats = (mean + 1) / (spread + 1) if performance.more else (mean + 1) * (spread + 1)
-    return combined
-
-
-def undesirable_deviations(performance: Gains) -> Floats:
-    """Mean distance below the policy's own middle world, in the worlds below it  (Kwakkel, Eker & Pruyt 2016)."""
-    short = np.maximum(0.0, np.median(performance.gains, axis=1, keepdims=True) - performance.gains)
-    mean: Floats = short.sum(axis=1) / np.maximum(1, (short > 0).sum(axis=1))
-    return mean
-
-
-def satisficing(performance: Gains) -> Floats:
-    """Share of single histories that reach the threshold  (Simon 1956)."""
-    reached: Floats = (performance.sign * performance.values >= performance.sign * performance.threshold).mean(
-        axis=(1, 2)
-    )
-    return reached
-
-
-def starr_domain(performance: Gains) -> Floats:
-    """Share of worlds whose mean reaches the threshold  (Starr 1963)."""
-    reached: Floats = (performance.gains >= performance.sign * performance.threshold).mean(axis=1)
-    return reached
-
-
 Kind = Literal["outcome", "distance", "share", "combined"]
 
 
-@dataclass(frozen=True)
-class RobustnessMeasure:
+class RobustnessMeasure(NamedTuple):
     """A measure: its name for people, where it comes from, what kind of number it gives, and how it is computed.
 
     Kinds: `outcome` and `combined` are better the way the metric is, `distance` is better low, `share` high.
@@ -129,11 +67,6 @@ class RobustnessMeasure:
     source: str
     kind: Kind
     compute: Callable[[Gains], Floats]
-
-    @property
-    def meaning(self) -> str:
-        """What it says, in a sentence."""
-        return (self.compute.__doc__ or "").split("  (")[0].strip().rstrip(".")
 
     @property
     def phrase(self) -> str:
@@ -149,19 +82,41 @@ class RobustnessMeasure:
         return {"share": "share in [0, 1]", "combined": "index"}.get(self.kind, metric_unit)
 
 
+def _mean_variance(of: Gains) -> Floats:
+    """Mean and spread over worlds in one: (m + 1)(s + 1) where less is better, (m + 1)/(s + 1) where more is."""
+    mean, spread = of.worlds.mean(axis=1), of.worlds.std(axis=1)
+    return np.asarray((mean + 1) / (spread + 1) if of.more else (mean + 1) * (spread + 1), dtype=np.float64)
+
+
+def _undesirable_deviations(of: Gains) -> Floats:
+    """Mean distance below the policy's own middle world, in the worlds below it."""
+    short = np.maximum(0.0, np.median(of.gains, axis=1, keepdims=True) - of.gains)
+    return np.asarray(short.sum(axis=1) / np.maximum(1, (short > 0).sum(axis=1)), dtype=np.float64)
+
+
 MEASURES = {
-    "maximin": RobustnessMeasure("Worst world", "Wald 1950", "outcome", maximin),
-    "hurwicz": RobustnessMeasure("Worst and best", "Hurwicz 1951", "outcome", hurwicz),
-    "laplace": RobustnessMeasure("Mean", "Laplace", "outcome", laplace),
-    "minimax_regret": RobustnessMeasure("Largest regret", "Savage 1951", "distance", minimax_regret),
-    "regret_90": RobustnessMeasure("90th percentile regret", "Kasprzyk et al. 2013", "distance", regret_90),
-    "mean_variance": RobustnessMeasure("Mean-variance", "Hamarat et al. 2014", "combined", mean_variance),
-    "undesirable_deviations": RobustnessMeasure(
-        "Undesirable deviations", "Kwakkel, Eker & Pruyt 2016", "distance", undesirable_deviations
+    "maximin": RobustnessMeasure("Worst world", "Wald 1950", "outcome", lambda of: of.sign * of.gains.min(axis=1)),
+    "hurwicz": RobustnessMeasure(  # halfway between worst and best: an optimism of a half
+        "Worst and best", "Hurwicz 1951", "outcome",
+        lambda of: of.sign * (of.gains.min(axis=1) + of.gains.max(axis=1)) / 2,
     ),
-    "satisficing": RobustnessMeasure("Satisficing histories", "Simon 1956", "share", satisficing),
-    "starr_domain": RobustnessMeasure("Starr's domain", "Starr 1963", "share", starr_domain),
-}
+    "laplace": RobustnessMeasure("Mean", "Laplace", "outcome", lambda of: of.worlds.mean(axis=1)),
+    "minimax_regret": RobustnessMeasure("Largest regret", "Savage 1951", "distance", lambda of: of.regret.max(axis=1)),
+    "regret_90": RobustnessMeasure(  # what nine worlds in ten stay below
+        "90th percentile regret", "Kasprzyk et al. 2013", "distance", lambda of: np.quantile(of.regret, 0.9, axis=1)
+    ),
+    "mean_variance": RobustnessMeasure("Mean-variance", "Hamarat et al. 2014", "combined", _mean_variance),
+    "undesirable_deviations": RobustnessMeasure(
+        "Undesirable deviations", "Kwakkel, Eker & Pruyt 2016", "distance", _undesirable_deviations
+    ),
+    "satisficing": RobustnessMeasure(  # share of single histories that reach the threshold
+        "Satisficing histories", "Simon 1956", "share",
+        lambda of: (of.sign * of.values >= of.sign * of.threshold).mean(axis=(1, 2)),
+    ),
+    "starr_domain": RobustnessMeasure(  # share of worlds whose mean does
+        "Starr's domain", "Starr 1963", "share", lambda of: (of.gains >= of.sign * of.threshold).mean(axis=1)
+    ),
+}  # fmt: skip
 """Measures of robustness, by name."""
 
 
@@ -244,9 +199,9 @@ def best_shares(
 
     def shares(values: Floats) -> Floats:
         return np.array([
-            _winners(values.mean(axis=2)).mean(axis=1),
-            _winners(values).mean(axis=(1, 2)),
-            _winners(_overall(values)),
+            winners(values.mean(axis=2)).mean(axis=1),
+            winners(values).mean(axis=(1, 2)),
+            winners(_overall(values)),
         ])  # fmt: skip
 
     drawn: list[Floats] = []
@@ -323,7 +278,7 @@ def robustness(
     return _counted(pd.concat(parts, ignore_index=True), matched_runs)
 
 
-def _winners(gains: Floats) -> Floats:
+def winners(gains: Floats) -> Floats:
     """1 for the best policy of each case, shared among equals: [policies, ...]."""
     wins = gains >= gains.max(axis=0) - TIE
     shares: Floats = wins / wins.sum(axis=0)

@@ -86,21 +86,20 @@ def test_what_is_not_installed_is_named_with_its_extra() -> None:
 
 
 def test_factors_are_found_by_kind_and_by_name_alone() -> None:
-    for name in ("clash", "parameter.clash"):
-        factor = checks.describe_factor(name)
-        assert (factor.name, factor.label, factor.source) == (name, "Clash", "Schelling 1966")
-        assert factor.unit == "per round" and "exchange of fire" in factor.formula
-    for name in ("relief", "lever.relief"):
+    factor = checks.describe_factor("clash")
+    assert (factor.name, factor.label, factor.source) == ("clash", "Clash", "Schelling 1966")
+    assert factor.unit == "per round" and "exchange of fire" in factor.formula
+    for name in ("relief", "lever_relief"):
         factor = checks.describe_factor(name)
         assert (factor.label, factor.source) == ("Relief", "levers") and "sanctions lifted" in factor.formula
-    for name in ("states", "synthetic.states"):
+    for name in ("states", "synthetic_states"):
         factor = checks.describe_factor(name)
         assert (factor.label, factor.unit, factor.formula) == ("States", "", "number of states")
-    for name in ("lever.clash", "parameter.relief", "lever.states", "nobodys_own", "other.clash"):
+    for name in ("lever_clash", "synthetic_relief", "lever_states", "nobodys_own", "other_clash"):
         factor = checks.describe_factor(name)
         assert (factor.unit, factor.formula, factor.source) == ("", "", "model")
-    assert checks.describe_factor("parameter.nobodys_own").label == "Nobodys own"
-    assert checks.named("lever.spoiler_limit") == "spoiler limit"
+    assert checks.describe_factor("synthetic_nobodys_own").label == "Nobodys own"
+    assert checks.named("lever_spoiler_limit") == "spoiler limit"
 
 
 def test_a_metric_of_ones_own_is_described_as_its_table_says() -> None:
@@ -131,13 +130,13 @@ def test_parameters_range_over_multiples_of_their_defaults() -> None:
 
 def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
     points = pd.DataFrame(
-        {"point": [0, 1], "parameter.clash": [1.0, 2.0], "lever.aid": [0.5, 0.5], "kind": ["a", "b"],
-         "x.seed": [1, 2], "horizon": [3, 4], **{name: [0, 1] for name in checks.NO_FACTORS}}
+        {"point": [0, 1], "clash": [1.0, 2.0], "lever_aid": [0.5, 0.5], "kind": ["a", "b"],
+         "synthetic_seed": [1, 2], "horizon": [3, 4], **{name: [0, 1] for name in checks.NO_FACTORS}}
     )  # fmt: skip
-    assert checks.varied_factors(points) == checks.chosen_factors(points, None) == ["parameter.clash", "horizon"]
+    assert checks.varied_factors(points) == checks.chosen_factors(points, None) == ["clash", "horizon"]
     assert checks.chosen_factors(points, ["horizon"]) == ["horizon"]
-    assert checks.factor_values(points, ["horizon", "parameter.clash"]).tolist() == [[3.0, 1.0], [4.0, 2.0]]
-    for name in ("lever.aid", "kind", "seed"):
+    assert checks.factor_values(points, ["horizon", "clash"]).tolist() == [[3.0, 1.0], [4.0, 2.0]]
+    for name in ("lever_aid", "kind", "synthetic_seed"):
         message = one_sentence(lambda name=name: checks.chosen_factors(points, [name]))
         assert message.startswith(f"'{name}' is the same in all points (or no number).")
     assert "needs factors that vary between points; there are none" in one_sentence(
@@ -145,7 +144,7 @@ def test_factors_are_numbers_that_vary_and_number_nothing() -> None:
     )
     wrong = points.assign(horizon=[1.0, np.nan])
     assert "'horizon' has no finite value in 1 of 2 points" in one_sentence(
-        lambda: checks.factor_values(wrong, ["parameter.clash", "horizon"])
+        lambda: checks.factor_values(wrong, ["clash", "horizon"])
     )
 
 

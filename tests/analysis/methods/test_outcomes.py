@@ -204,7 +204,6 @@ def test_ranks_go_the_way_that_each_measure_is_better() -> None:
 
 
 def test_measures_say_what_they_are() -> None:
-    assert MEASURES["maximin"].meaning == "Outcome in the worst world"
     assert MEASURES["maximin"].phrase == "worst world" and MEASURES["starr_domain"].phrase == "Starr's domain"
     assert [MEASURES[name].more(True) for name in ("maximin", "mean_variance", "minimax_regret", "satisficing")] == [
         True, True, False, True

@@ -32,13 +32,13 @@ from greatpowers.presentation.style import (
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_scenario
 from greatpowers.simulation import frames
-from greatpowers.simulation.intervals import Interval
 from greatpowers.simulation.summary import OUTCOMES
-from greatpowers.statistics.figures import name_rows
+from greatpowers.statistics.figures import arms, dot, name_rows
 
 MOST_OPTIONS = 10
 READABLE = 0.05
-WIDTH = 9.4
+WIDTH, BAR = 9.4, 2.2
+"""Of figures in inches, and of the bars of intervals in points."""
 
 
 class ReportFigure(NamedTuple):
@@ -100,7 +100,8 @@ def differences(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigu
         dress(axes, grid="x")
         axes.axvline(0, color=NEUTRAL, linewidth=1)
         for height, option in enumerate(rows):
-            _bar(axes, study.difference(verdict.metric, option, study.baseline), height, tint[option])
+            change = study.difference(verdict.metric, option, study.baseline)
+            dot(axes, height, *change, tint[option], width=BAR)
         heading(axes, f"{describe(verdict.metric).label}: {'more' if verdict.metric == 'order' else 'less'} is better")
         label(axes, x=f"difference ({describe(verdict.metric).unit})")
     name_rows(panels[0], [study.options[i].label for i in rows])
@@ -183,7 +184,7 @@ def costs(study: PolicyOptions) -> ReportFigure | None:
         for i, option in enumerate(study.options):
             cost, severity = study.estimate(metric, i), study.estimate("mean_severity", i)
             axes.errorbar(
-                cost.mean, severity.mean, xerr=arms(cost), yerr=arms(severity), fmt=MARKERS[i % len(MARKERS)],
+                cost.mean, severity.mean, xerr=arms(*cost), yerr=arms(*severity), fmt=MARKERS[i % len(MARKERS)],
                 color=tint[i], markersize=8, elinewidth=1.4, markeredgecolor=PAPER, label=option.label,
             )  # fmt: skip
         axes.margins(0.1, 0.14)
@@ -209,7 +210,8 @@ def drivers(strongest: Sequence[Driver], name: str, title: str, outcome: str, ho
     axes = dress(figure.add_subplot(), grid="x")
     axes.axvline(0, color=NEUTRAL, linewidth=1)
     for height, driver in enumerate(strongest):
-        _bar(axes, driver.correlation, height, "#0072B2" if driver.correlation.mean < 0 else "#D55E00")
+        colour = "#0072B2" if driver.correlation.mean < 0 else "#D55E00"
+        dot(axes, height, *driver.correlation, colour, width=BAR)
     axes.set_xlim(-1.02, 1.02)
     name_rows(axes, [driver.label for driver in strongest])
     label(axes, x=f"{how} with {outcome}")
@@ -222,19 +224,6 @@ def _beyond(study: PolicyOptions, rows: Sequence[int]) -> str:
         if len(rows) == len(study.options)
         else f"{study.noun.capitalize()} that are never best, or come far behind, are left out."
     )
-
-
-def _bar(axes: Axes, interval: Interval, height: float, colour: str) -> None:
-    axes.errorbar(
-        interval.mean, height, xerr=arms(interval), fmt="o", color=colour, markersize=6.5, elinewidth=2.2, capsize=0
-    )
-
-
-def arms(interval: Interval) -> Floats | None:
-    """Lengths of the arms of an interval, None without one."""
-    if not np.isfinite(interval.low):
-        return None
-    return np.array([[max(0.0, interval.mean - interval.low)], [max(0.0, interval.high - interval.mean)]])
 
 
 ALONG = ("mean_severity", "order", "great_power_war", "revision", "peace", "effective_powers", "concentration")

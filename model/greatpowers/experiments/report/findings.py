@@ -8,10 +8,10 @@ import pandas as pd
 
 from greatpowers.core.declare import Floats
 from greatpowers.experiments.report.options import PolicyOptions
-from greatpowers.experiments.store import bare_name
 from greatpowers.simulation.intervals import Interval, simultaneous
-from greatpowers.statistics.checks import describe_factor
+from greatpowers.statistics.checks import bare_name, describe_factor
 from greatpowers.statistics.outcomes import bootstrap_spread, rank_correlations
+from greatpowers.statistics.robustness import winners
 
 GOALS = {"mean_severity": False, "order": True}
 """The two metrics an answer is about, and whether more is better."""
@@ -48,6 +48,7 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
     values, more = study.values[metric], GOALS[metric]
     means = np.array([study.estimate(metric, i).mean for i in range(len(study.options))])
     ranked = np.argsort(-means if more else means, kind="stable")
+    cases = values.mean(axis=2) if values.shape[1] > 1 else values[:, 0]
     best, rest = int(ranked[0]), ranked[1:]
     level = simultaneous(len(rest))
     near = tuple(int(i) for i in rest if not study.difference(metric, best, int(i), level).leaves_out_zero)
@@ -59,7 +60,7 @@ def verdict(study: PolicyOptions, metric: str) -> Verdict:
         runner_up=int(rest[0]) if rest.size else None,
         against_runner_up=study.difference(metric, best, int(rest[0])) if rest.size else None,
         level_with=near,
-        shares=tuple(best_shares(values, more)),
+        shares=tuple(winners(cases if more else -cases).mean(axis=1)),
         constant=bool(np.ptp(values, axis=0).max() <= SAME),
     )
 
@@ -69,20 +70,10 @@ def comparisons(study: PolicyOptions, verdicts: Sequence[Verdict]) -> int:
     return (len(study.options) - 1) * sum(not one.constant for one in verdicts)
 
 
-def best_shares(values: Floats, more: bool) -> Floats:
-    """Share [options] of worlds (of seeds, if there is one world) in which each is best; ties are divided."""
-    cases = values.mean(axis=2) if values.shape[1] > 1 else values[:, 0]
-    top = cases.max(axis=0) if more else cases.min(axis=0)
-    wins = np.abs(cases - top) <= SAME
-    shares: Floats = (wins / wins.sum(axis=0)).mean(axis=1)
-    return shares
-
-
 @dataclass(frozen=True)
 class Driver:
     """One thing that differs, how closely an outcome goes with it, and the outcome where it is low and high."""
 
-    name: str
     label: str
     meaning: str
     correlation: Interval
@@ -124,10 +115,8 @@ def _drivers(names: Sequence[str], factors: Floats, outcome: Floats, spread: Flo
 def _driver(name: str, factor: Floats, outcome: Floats, strength: float, half: float) -> Driver:
     low, high = np.quantile(factor, [1 / 3, 2 / 3])
     lowest, highest = factor <= low, factor >= high
-    kind, bare = bare_name(name)
-    entry = describe_factor(f"{kind}.{bare}" if kind else bare)
+    entry = describe_factor(name)
     return Driver(
-        name=bare,
         label=entry.label,
         meaning=entry.formula,
         correlation=Interval(strength, max(-1.0, strength - half), min(1.0, strength + half)),

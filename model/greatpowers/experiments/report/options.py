@@ -18,13 +18,12 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH
 from greatpowers.core.parameters import Parameters
 from greatpowers.experiments.results import Cube, Results
-from greatpowers.experiments.store import bare_name
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.load import load_policy
 from greatpowers.simulation import intervals
 from greatpowers.simulation.comparison import BASELINE
 from greatpowers.simulation.summary import OUTCOMES, worst_outcome
+from greatpowers.statistics.checks import bare_name
 from greatpowers.statistics.outcomes import crossed_interval, world_interval
 
 Bools = NDArray[np.bool_]
@@ -163,7 +162,7 @@ def build_study(results: Results, cube: Cube) -> PolicyOptions:
     """Sort the runs of a cube; points (or, within the only one, runs) that are not complete are left out."""
     points = cube.points
     varied = _varied(points, is_uncertain(results.experiment) or points["scenario"].nunique() < 2)
-    levers = [name for name in varied if _is_lever(name)]
+    levers = [name for name in varied if bare_name(name)[0] == "lever"]
     others = [name for name in varied if name not in levers]
     cells, cell_of = _numbered(points, levers)
     worlds, world_of = _numbered(points, others)
@@ -201,18 +200,8 @@ def is_uncertain(experiment: Mapping[str, Any]) -> bool:
 
 def _varied(points: pd.DataFrame, uncertain: bool) -> list[str]:
     """Columns that differ between points; parameters only where they are sampled, not where scenarios set them."""
-    passed = NO_FACTORS if uncertain else (*NO_FACTORS, *(n for n in points.columns if _is_parameter(n)))
+    passed = NO_FACTORS if uncertain else (*NO_FACTORS, *Parameters._fields)
     return [n for n in points.columns if n not in passed and points[n].nunique(dropna=False) > 1]
-
-
-def _is_parameter(column: str) -> bool:
-    kind, name = bare_name(column)
-    return kind in ("", "parameter") and name in Parameters._fields
-
-
-def _is_lever(column: str) -> bool:
-    kind, name = bare_name(column)
-    return kind == "lever" or (not kind and name in LEVERS)
 
 
 def _numbered(points: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, Ints]:
@@ -256,7 +245,7 @@ def _is_drawn(column: str, grid: bool) -> bool:
     name = bare_name(column)[1]
     if name == "seed":
         return True
-    return not grid and (name == "sample" or _is_parameter(column))
+    return not grid and (name == "sample" or column in Parameters._fields)
 
 
 def _baseline(options: list[PolicyOption], results: Results) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from greatpowers.experiments.report.findings import GOALS, Verdict
 from greatpowers.experiments.report.options import DEEP, GENERATED, RECORD, PolicyOptions, is_uncertain
 from greatpowers.experiments.results import Results
-from greatpowers.experiments.store import EXPERIMENT, bare_name
+from greatpowers.experiments.store import EXPERIMENT
 
 FEW_SEEDS = 20
 LONGEST_VALUE = 400
@@ -154,8 +154,7 @@ def worth_a_look(study: PolicyOptions, main: Verdict) -> list[tuple[str, str]]:
     points = results.points
     chosen = np.ones(len(points), dtype=np.bool_)
     for name, value in option.cell:
-        column = next(c for c in points.columns if bare_name(c)[1] == name and bare_name(c)[0] in ("lever", ""))
-        chosen &= (points[column] == value).to_numpy()
+        chosen &= (points[f"lever_{name}"] == value).to_numpy()
     where = {"policy": option.policy}
     frame = results.runs([main.metric], where)
     frame = frame[frame["point"].isin(points["point"][chosen])].reset_index(drop=True)
