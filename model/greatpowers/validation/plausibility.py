@@ -25,6 +25,7 @@ from greatpowers.validation.plausibility_checks import (
     HistorySample,
     chance_by_place,
     checks_for,
+    median_of,
     onsets,
     onsets_by_place,
 )
@@ -159,5 +160,4 @@ def _rows_of_places(policy: str, sample: HistorySample) -> list[tuple[object, ..
 
 def _median_deaths_at(sample: HistorySample, place: int) -> float:
     """Median battle deaths, in persons, of the wars that began in a theatre and have ended; NaN without any."""
-    deaths = [THOUSAND * war.deaths for war in onsets(sample) if war.place == place and war.ended]
-    return float(np.median(deaths)) if deaths else NAN
+    return median_of([THOUSAND * war.deaths for war in onsets(sample) if war.place == place and war.ended])

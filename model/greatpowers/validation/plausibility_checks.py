@@ -7,6 +7,7 @@ today, each with a range and a reason for it; the others hold in any world. All 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,78 +91,38 @@ def deaths_of_wars(sample: HistorySample) -> Floats:
     return THOUSAND * np.array([war.deaths for war in onsets(sample) if war.ended])
 
 
-def share_of_first_place(sample: HistorySample) -> float:
+def median_of(values: Sequence[float] | Floats) -> float:
+    """Median; NaN without any."""
+    return float(np.median(values)) if len(values) else NAN
+
+
+def _share_of_first_place(sample: HistorySample) -> float:
     """Share of onsets in the place with most of them; NaN without any."""
     counts = onsets_by_place(sample)
     return float(counts.max() / counts.sum()) if counts.sum() > 0 else NAN
 
 
-def likely_places(sample: HistorySample) -> float:
-    """Places with a chance of war of one in a hundred or more."""
-    return float((chance_by_place(sample) >= LIKELY).sum())
-
-
-def onsets_in_twenty_years(sample: HistorySample) -> float:
-    """Onsets per history, as if each had lasted twenty years."""
-    return len(onsets(sample)) / len(sample.readings) * TWENTY_YEARS / sample.rounds
-
-
-def land_lost_share(sample: HistorySample) -> float:
-    """Share of histories in which a state loses half of its land without a war."""
-    return float(np.mean([reading.land_lost for reading in sample.readings]))
-
-
-def chance_in_korea(sample: HistorySample) -> float:
-    """Share of histories with war in Korea."""
-    return float(chance_by_place(sample)[list(sample.theatres).index(KOREA)])
-
-
-def rank_of_ukraine(sample: HistorySample) -> float:
+def _rank_of_ukraine(sample: HistorySample) -> float:
     """Rank by chance of war of Russia and Ukraine, whose two theatres count as one place; 1 is the likeliest."""
     ours = [place for place, name in enumerate(sample.theatres) if name in RUSSIA_AND_UKRAINE]
     chance = np.mean([reading.fought[ours].any() for reading in sample.readings])
     return float(1 + (np.delete(chance_by_place(sample), ours) > chance).sum())
 
 
-def great_power_war_share(sample: HistorySample) -> float:
-    """Share of histories with a war that has great powers on both sides."""
-    return float(np.mean([any(war.great for war in reading.wars) for reading in sample.readings]))
+def _share_of_wars_above(deaths: float, sample: HistorySample) -> float:
+    """Share of wars with more battle deaths; NaN without wars."""
+    death_tolls = deaths_of_wars(sample)
+    return float((death_tolls > deaths).mean()) if death_tolls.size else NAN
 
 
-def great_power_war_places(sample: HistorySample) -> float:
-    """Places in which wars began that came to have great powers on both sides."""
-    return float(len({war.place for reading in sample.readings for war in reading.wars if war.great}))
-
-
-def median_deaths(sample: HistorySample) -> float:
-    """Median battle deaths of a war that has ended; NaN without any."""
-    deaths = deaths_of_wars(sample)
-    return float(np.median(deaths)) if deaths.size else NAN
-
-
-def share_of_wars_above(deaths: float) -> Callable[[HistorySample], float]:
-    """A measure: share of wars with more battle deaths; NaN without wars."""
-
-    def measure(sample: HistorySample) -> float:
-        death_tolls = deaths_of_wars(sample)
-        return float((death_tolls > deaths).mean()) if death_tolls.size else NAN
-
-    return measure
-
-
-def hostile_entries(sample: HistorySample) -> float:
-    """Guardian-quarters in all histories that were spent beside a state the guardian is hostile to."""
-    return float(sum(int(reading.hostile.sum()) for reading in sample.readings))
-
-
-def fall_of_order(sample: HistorySample) -> float:
+def _fall_of_order(sample: HistorySample) -> float:
     """Mean order at the end without breaches less that with them; NaN where the former was not played."""
     if not sample.still:
         return NAN
     return float(np.mean([r.order for r in sample.still]) - np.mean([r.order for r in sample.readings]))
 
 
-def order_and_breaches(sample: HistorySample) -> float:
+def _order_and_breaches(sample: HistorySample) -> float:
     """Correlation over histories of final order with summed gravity of breaches; NaN where either does not vary."""
     order = np.array([reading.order for reading in sample.readings])
     breaches = np.array([reading.gravity for reading in sample.readings])
@@ -170,30 +131,30 @@ def order_and_breaches(sample: HistorySample) -> float:
     return float(stats.pearsonr(order, breaches).statistic)
 
 
-def leader_shattered_share(sample: HistorySample) -> float:
+def _leader_shattered_share(sample: HistorySample) -> float:
     """Share of histories in which the leader is ever below a quarter of what it started with; NaN without a leader."""
     least = np.array([reading.leader_least for reading in sample.readings])
     return float((least < QUARTER).mean()) if not np.isnan(least).any() else NAN
 
 
 MEASURES: Mapping[str, Callable[[HistorySample], float]] = {
-    "first_place": share_of_first_place,
-    "likely_places": likely_places,
-    "onsets": onsets_in_twenty_years,
-    "land_lost": land_lost_share,
-    "korea": chance_in_korea,
-    "ukraine": rank_of_ukraine,
-    "great_power_war": great_power_war_share,
-    "great_power_places": great_power_war_places,
-    "deaths": median_deaths,
-    "deaths_100k": share_of_wars_above(100_000.0),
-    "deaths_1m": share_of_wars_above(1_000_000.0),
-    "hostile": hostile_entries,
-    "order_falls": fall_of_order,
-    "order_follows": order_and_breaches,
-    "leader": leader_shattered_share,
+    "first_place": _share_of_first_place,
+    "likely_places": lambda sample: float((chance_by_place(sample) >= LIKELY).sum()),
+    "onsets": lambda sample: len(onsets(sample)) / len(sample.readings) * TWENTY_YEARS / sample.rounds,
+    "land_lost": lambda sample: float(np.mean([reading.land_lost for reading in sample.readings])),
+    "korea": lambda sample: float(chance_by_place(sample)[list(sample.theatres).index(KOREA)]),
+    "ukraine": _rank_of_ukraine,
+    "great_power_war": lambda sample: float(np.mean([any(w.great for w in r.wars) for r in sample.readings])),
+    "great_power_places": lambda sample: float(len({w.place for r in sample.readings for w in r.wars if w.great})),
+    "deaths": lambda sample: median_of(deaths_of_wars(sample)),
+    "deaths_100k": partial(_share_of_wars_above, 100_000.0),
+    "deaths_1m": partial(_share_of_wars_above, 1_000_000.0),
+    "hostile": lambda sample: float(sum(int(reading.hostile.sum()) for reading in sample.readings)),
+    "order_falls": _fall_of_order,
+    "order_follows": _order_and_breaches,
+    "leader": _leader_shattered_share,
 }
-"""What each check measures."""
+"""What each check measures: its label in the file says it in words."""
 
 ANY = {"low": -INFINITE, "high": INFINITE}
 """The range of a check that is only reported, and the ends that others do not have."""
