@@ -157,7 +157,6 @@ def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrat
     text = (whole[1] / "ledger.jsonl").read_text()
     (tmp_path / "ledger.jsonl").write_text(text[: text.index("\n", 5000) + 40])
     checkpoint = Checkpoint(toy.settings(), tmp_path)
-    checkpoint.open()
     assert 0 < len(checkpoint.points) < 20
     assert (tmp_path / "ledger.jsonl").read_text() == text[: text.index("\n", 5000) + 1]
 

@@ -32,11 +32,12 @@ from greatpowers.hindcast.run import (
     read_past,
     smoothed,
 )
-from greatpowers.hindcast.scoring import Estimate, auc, log_score
+from greatpowers.hindcast.scoring import auc, log_score
 from greatpowers.hindcast.settings import HindcastSettings, covered, policy_of
 from greatpowers.historical.dyads import relevant
 from greatpowers.simulation.run import COMPILING
 from greatpowers.storage.manifest import check_place
+from greatpowers.validation.play import Estimate
 
 SMALL = HindcastSettings(first=1816, last=1846, every=10, ahead=2, runs=3)
 FILES = [

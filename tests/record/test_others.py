@@ -11,43 +11,43 @@ from greatpowers import ensemble, synthetic
 from greatpowers.cli import main
 from greatpowers.validation import published_results as others
 from greatpowers.validation.measures.registry import MEASURES
-from greatpowers.validation.play import Figure
+from greatpowers.validation.play import Estimate
 from greatpowers.validation.published_results import PUBLISHED, Replication, answers, collective_security
 from greatpowers.validation.scorecard import Scorecard, scored
 from greatpowers.validation.scorecard_files import OTHER_COLUMNS, save_scorecard
 from greatpowers.validation.scorecard_page import others_agree, render
 
 THE_RECORD = {
-    "wars_begun": Figure(-0.5, -0.7, -0.3),
-    "order": Figure(0.2, 0.1, 0.3),
-    "followers_kept": Figure(0.1, 0.05, 0.15),
-    "war.annual_dispersion": Figure(1.0, 0.9, 1.1),
-    "war.tail_exponent": Figure(1.53, 1.46, 1.6),
-    "sev.ccdf_slope": Figure(-0.41, -0.43, -0.39),
-    "hse.success": Figure(0.34, 0.28, 0.4),
-    "ties.given_up_under_threat": Figure(0.43, 0.4, 0.46),
-    "ties.success_narrow.imposed": Figure(0.33, 0.3, 0.36),
-    "pub.un_growth": Figure(-2.9, -3.5, -2.3),
-    "pub.us_growth": Figure(-0.7, -0.9, -0.5),
-    "ally.honored.bf.all": Figure(0.5, 0.47, 0.53),
-    "ally.honored.bf.pre1945": Figure(0.67, 0.63, 0.7),
-    "pub.sender_cost_ratio": Figure(0.79, 0.7, 0.9),
+    "wars_begun": Estimate(-0.5, -0.7, -0.3),
+    "order": Estimate(0.2, 0.1, 0.3),
+    "followers_kept": Estimate(0.1, 0.05, 0.15),
+    "war.annual_dispersion": Estimate(1.0, 0.9, 1.1),
+    "war.tail_exponent": Estimate(1.53, 1.46, 1.6),
+    "sev.ccdf_slope": Estimate(-0.41, -0.43, -0.39),
+    "hse.success": Estimate(0.34, 0.28, 0.4),
+    "ties.given_up_under_threat": Estimate(0.43, 0.4, 0.46),
+    "ties.success_narrow.imposed": Estimate(0.33, 0.3, 0.36),
+    "pub.un_growth": Estimate(-2.9, -3.5, -2.3),
+    "pub.us_growth": Estimate(-0.7, -0.9, -0.5),
+    "ally.honored.bf.all": Estimate(0.5, 0.47, 0.53),
+    "ally.honored.bf.pre1945": Estimate(0.67, 0.63, 0.7),
+    "pub.sender_cost_ratio": Estimate(0.79, 0.7, 0.9),
 }
 """What was found, as figures that a model might give."""
 
 SECURITY = ("wars_begun", "order", "followers_kept")
-UNKNOWN = Figure(math.nan, math.nan, math.nan)
+UNKNOWN = Estimate(math.nan, math.nan, math.nan)
 
 ODD = (Path(__file__).resolve().parents[2] / "model" / "ODD.md").read_text(encoding="utf-8")
 
 
-def asked(**changed: Figure) -> list[Replication]:
+def asked(**changed: Estimate) -> list[Replication]:
     """Every answer on the record's figures, some of them changed."""
     return [result.answer(THE_RECORD | changed) for result in PUBLISHED]
 
 
-def exactly(value: float) -> Figure:
-    return Figure(value, value, value)
+def exactly(value: float) -> Estimate:
+    return Estimate(value, value, value)
 
 
 def test_a_model_that_is_the_record_says_the_same_everywhere() -> None:
@@ -58,9 +58,9 @@ def test_a_model_that_is_the_record_says_the_same_everywhere() -> None:
 @pytest.mark.parametrize(
     ("source", "name", "figure"),
     [
-        ("Cusack & Stoll 1994", "wars_begun", Figure(-0.2, -0.5, 0.1)),
-        ("Cusack & Stoll 1994", "order", Figure(0.2, -0.1, 0.5)),
-        ("Cusack & Stoll 1994", "followers_kept", Figure(-0.1, -0.2, -0.05)),
+        ("Cusack & Stoll 1994", "wars_begun", Estimate(-0.2, -0.5, 0.1)),
+        ("Cusack & Stoll 1994", "order", Estimate(0.2, -0.1, 0.5)),
+        ("Cusack & Stoll 1994", "followers_kept", Estimate(-0.1, -0.2, -0.05)),
         ("Richardson 1944", "war.annual_dispersion", exactly(0.79)),
         ("Richardson 1944", "war.annual_dispersion", exactly(1.26)),
         ("Clauset 2018", "war.tail_exponent", exactly(1.24)),
@@ -69,8 +69,8 @@ def test_a_model_that_is_the_record_says_the_same_everywhere() -> None:
         ("Cederman 2003", "sev.ccdf_slope", exactly(-0.3)),
         ("Hufbauer, Schott, Elliott & Oegg 2007", "hse.success", exactly(0.24)),
         ("Hufbauer, Schott, Elliott & Oegg 2007", "hse.success", exactly(0.46)),
-        ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.given_up_under_threat", Figure(0.4, 0.35, 0.45)),
-        ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.success_narrow.imposed", Figure(0.39, 0.33, 0.41)),
+        ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.given_up_under_threat", Estimate(0.4, 0.35, 0.45)),
+        ("Drezner 2003; Morgan, Bapat & Kobayashi 2014", "ties.success_narrow.imposed", Estimate(0.39, 0.33, 0.41)),
         ("Neuenkirch & Neumeier 2015", "pub.un_growth", exactly(-1.3)),
         ("Neuenkirch & Neumeier 2015", "pub.us_growth", exactly(0.7)),
         ("Berkemeier & Fuhrmann 2018; Leeds, Long & Mitchell 2000", "ally.honored.bf.all", exactly(0.39)),
@@ -79,7 +79,7 @@ def test_a_model_that_is_the_record_says_the_same_everywhere() -> None:
         ("Crozet & Hinz 2020", "pub.sender_cost_ratio", exactly(1.01)),
     ],
 )
-def test_an_answer_turns_with_its_own_figures_and_no_other_does(source: str, name: str, figure: Figure) -> None:
+def test_an_answer_turns_with_its_own_figures_and_no_other_does(source: str, name: str, figure: Estimate) -> None:
     verdicts = {answer.source: answer.verdict for answer in asked(**{name: figure})}
     assert verdicts.pop(source) == "different"
     assert set(verdicts.values()) == {"same"}
@@ -93,7 +93,7 @@ def test_without_a_figure_there_is_nothing_to_tell_by(name: str) -> None:
 def test_intervals_that_are_unknown_are_not_apart() -> None:
     threats = next(
         answer
-        for answer in asked(**{"ties.given_up_under_threat": Figure(0.9, math.nan, math.nan)})
+        for answer in asked(**{"ties.given_up_under_threat": Estimate(0.9, math.nan, math.nan)})
         if answer.claim.startswith("Threats")
     )
     assert threats.verdict == "different"
@@ -139,7 +139,7 @@ def test_its_figures_are_means_over_worlds_on_matched_luck(few_worlds: None) -> 
     effect = collective_security(workers=1)["order"]
     mean = sum(changes) / 3
     error = math.sqrt(sum((change - mean) ** 2 for change in changes) / 2 / 3)
-    assert effect == pytest.approx(Figure(mean, mean - 2 * error, mean + 2 * error))
+    assert effect == pytest.approx(Estimate(mean, mean - 2 * error, mean + 2 * error))
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,7 @@ import numpy as np
 from greatpowers.calibration.problem import CalibrationSettings, Figures, Problem
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.library import text_in
-from greatpowers.storage.checkpoint import agree, checkpoint
-from greatpowers.storage.files import Lines, write_whole
+from greatpowers.storage.files import Lines, with_null, write_whole
 from greatpowers.storage.manifest import FORMAT, stamped
 from greatpowers.validation.facts import Target, Use, Verdict, agrees, judge
 
@@ -52,14 +51,7 @@ class EvaluatedPoint:
 
     def line(self) -> str:
         """The point as a line of JSON; what has no value is null."""
-        figures = {name: [known(x) for x in values] for name, values in self.figures.items()}
-        plain = {**self.__dict__, "at": list(self.at), "parameters": dict(self.parameters), "figures": figures}
-        return json.dumps(plain, allow_nan=False)
-
-
-def known(value: float) -> float | None:
-    """A number as JSON may hold it."""
-    return float(value) if math.isfinite(value) else None
+        return json.dumps(with_null(self.__dict__), allow_nan=False)
 
 
 def played_from(line: str) -> EvaluatedPoint | None:
@@ -73,18 +65,14 @@ def played_from(line: str) -> EvaluatedPoint | None:
 
 
 class Checkpoint:
-    """What a calibration has worked out so far: the plans of its stages, and the points played."""
+    """What a calibration has worked out so far, read from its directory: the plans of stages, and the points played."""
 
     def __init__(self, settings: CalibrationSettings, directory: Path) -> None:
         self.directory, self._stages = directory, stages_of(settings)
         self._ledger, self._log = Lines(directory / LEDGER), directory / LOG
-        self.points: dict[Key, EvaluatedPoint] = {}
-
-    def open(self) -> None:
-        """Read the points that are there."""
-        (self.directory / STAGES).mkdir(exist_ok=True)
+        (directory / STAGES).mkdir(exist_ok=True)
         points = [played_from(line) for line in self._ledger.read()]
-        self.points = {played.key: played for played in points if played is not None}
+        self.points: dict[Key, EvaluatedPoint] = {played.key: played for played in points if played is not None}
         if None in points:
             self._ledger.replace([played.line() for played in self.points.values()])
 
@@ -113,7 +101,7 @@ class Checkpoint:
 
     def write(self, stage: str, content: Mapping[str, Any]) -> None:
         """Keep what was worked out for a stage."""
-        write_whole(self._path(stage), json.dumps(content, allow_nan=False) + "\n")
+        write_whole(self._path(stage), json.dumps(with_null(content), allow_nan=False) + "\n")
 
     def _path(self, stage: str) -> Path:
         return self.directory / STAGES / f"{stage}.json"
@@ -149,16 +137,6 @@ def stages_of(settings: CalibrationSettings) -> list[str]:
 def wave(number: int) -> str:
     """Name of a wave, counted from 0."""
     return f"wave-{number + 1}"
-
-
-@contextlib.contextmanager
-def open_calibration(settings: CalibrationSettings, problem: Problem, directory: Path) -> Iterator[Checkpoint]:
-    """The state of a calibration in a directory that no other process works on meanwhile."""
-    with checkpoint(directory, KIND) as old:
-        agree(directory, old, manifest_of(settings, problem))
-        store = Checkpoint(settings, directory)
-        store.open()
-        yield store
 
 
 def manifest_of(settings: CalibrationSettings, problem: Problem) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from greatpowers.calibration.checkpoint import EvaluatedPoint, figures, known, places, replicates
+from greatpowers.calibration.checkpoint import EvaluatedPoint, figures, places, replicates
 from greatpowers.calibration.emulator import Accuracy, Emulator, Emulators, accuracy, condition, shape_of
 from greatpowers.calibration.history_matching import CUT_OFF, Aim, Match, ruling_out
 from greatpowers.calibration.problem import Priors
@@ -115,13 +115,13 @@ def report(learnt: Learnt, share: float, level: float, luck: np.random.Generator
         "share_left": share,
         "cut_off": level,
         "ruled_out_by": dict(zip(names, (round(float(x), 6) for x in ruled), strict=True)),
-        "accuracy": {name: _plain(learnt.accuracies[k]) for name, k in zip(names, match.used, strict=True)},
+        "accuracy": {name: _rounded(learnt.accuracies[k]) for name, k in zip(names, match.used, strict=True)},
         "not_emulated": [aim.id for k, aim in enumerate(match.aims) if k not in match.used],
     }
 
 
-def _plain(how: Accuracy | None) -> Mapping[str, float | None]:
-    return {} if how is None else {name: known(round(value, 6)) for name, value in how._asdict().items()}
+def _rounded(how: Accuracy | None) -> Mapping[str, float]:
+    return {} if how is None else {name: round(value, 6) for name, value in how._asdict().items()}
 
 
 def middle(reported: Mapping[str, Any], name: str) -> float:

@@ -16,7 +16,6 @@ from greatpowers.calibration.checkpoint import (
     Prediction,
     agreeing,
     agreeing_at_centre,
-    known,
     places,
 )
 from greatpowers.calibration.history_matching import aim_of, misfit
@@ -379,15 +378,11 @@ def _counts(predictions: Sequence[Prediction]) -> dict[str, int]:
 
 
 def row(prediction: Prediction) -> dict[str, Any]:
-    """One prediction, as the columns of the table; what has no value is None."""
+    """One prediction, as the columns of the table."""
     fact = prediction.fact
     values = (
         fact.id, prediction.use, fact.basis, fact.family, fact.description, fact.unit, fact.value, fact.low, fact.high,
         fact.interval, *prediction.prior, *prediction.posterior, prediction.verdict, prediction.within,
         prediction.centre, prediction.centred,
     )  # fmt: skip
-    return {name: _plain(value) for name, value in zip(COLUMNS, values, strict=True)}
-
-
-def _plain(value: Any) -> Any:
-    return known(value) if isinstance(value, float) else value
+    return dict(zip(COLUMNS, values, strict=True))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from greatpowers.calibration import posterior
-from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, EvaluatedPoint, open_calibration, stages_of, wave
+from greatpowers.calibration.checkpoint import Calibrated, Checkpoint, EvaluatedPoint, manifest_of, stages_of, wave
 from greatpowers.calibration.emulator import borrow
 from greatpowers.calibration.history_matching import CUT_OFF, aim_of, identifiability, misfit
 from greatpowers.calibration.learning import Evidence, Learnt, learn, report
@@ -27,6 +27,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.ensemble import run_jobs
+from greatpowers.storage.checkpoint import resumed
 from greatpowers.storage.files import checked_path
 from greatpowers.storage.manifest import available_cores
 
@@ -55,12 +56,12 @@ def calibrate(
     asked = problem_of(settings) if problem is None else problem
     place, threads = checked_path(directory), workers or available_cores()
     with (
-        open_calibration(settings, asked, place) as store,
+        resumed(place, manifest_of(settings, asked)),
         one_thread_a_sum(),
         no_warnings(),
         ThreadPoolExecutor(threads) as crew,
     ):
-        return _Run(settings, asked, store, workers, progress, crew).all()
+        return _Run(settings, asked, Checkpoint(settings, place), workers, progress, crew).all()
 
 
 def problem_of(settings: CalibrationSettings, records: Records | None = None) -> Problem:

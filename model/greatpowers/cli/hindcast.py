@@ -20,8 +20,9 @@ from greatpowers.presentation.tables import TableColumn, numbers
 
 if TYPE_CHECKING:
     from greatpowers.hindcast.run import Hindcast
-    from greatpowers.hindcast.scoring import Estimate, Score
+    from greatpowers.hindcast.scoring import Score
     from greatpowers.hindcast.settings import HindcastSettings
+    from greatpowers.validation.play import Estimate
 
 
 COLUMNS = (
@@ -136,7 +137,7 @@ def _row(score: "Score") -> dict[str, Any]:
 
 def _lead(score: "Score") -> dict[str, Any]:
     from greatpowers.hindcast.page import NAMES
-    from greatpowers.hindcast.scoring import Estimate
+    from greatpowers.validation.play import Estimate
 
     shown = {name: getattr(score, name) for name in ("auc_lead", "skill_lead", "precision_lead")}
     log_lead = Estimate(*(THOUSAND * value for value in score.log_lead))

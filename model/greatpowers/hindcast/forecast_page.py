@@ -24,11 +24,10 @@ from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, HtmlTable, TableRow, rendered, row_of, shown
 from greatpowers.scenario.kinds import rung_name
-from greatpowers.scenario.library import path_of
 from greatpowers.simulation.setup import seeds_as_data
-from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.files import json_text, write_text
-from greatpowers.storage.manifest import provenance, whole_directory
+from greatpowers.storage.checkpoint import csv_text
+from greatpowers.storage.files import json_text
+from greatpowers.storage.manifest import provenance, save_whole
 from greatpowers.validation.scorecard_page import interval, number
 
 NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}
@@ -277,15 +276,13 @@ def save_forecast(forecasts: Forecast, directory: str | Path) -> Path:
     ``forecast.json`` (all of it, and everything needed to repeat it) and ``forecast.html``. Raises
     :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
-    manifest = {**provenance(), "kind": "forecast", "settings": settings(forecasts)}
-    with whole_directory(directory, manifest) as place:
-        tables = {"forecast": places_table(forecasts), "policies": forecasts.policies, "scores": forecasts.scores}
-        for name, table in tables.items():
-            write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        write_text(place / "forecast.json", json_text(document(forecasts)))
-        for name, text in page("forecast.html", partial(render, forecasts)).items():
-            write_text(place / name, text)
-    return path_of(directory)
+    tables = {"forecast": places_table(forecasts), "policies": forecasts.policies, "scores": forecasts.scores}
+    content = {
+        **{f"{name}.csv": csv_text(table, digits=DIGITS) for name, table in tables.items()},
+        "forecast.json": json_text(document(forecasts)),
+        **page("forecast.html", partial(render, forecasts)),
+    }
+    return save_whole(directory, {**provenance(), "kind": "forecast", "settings": settings(forecasts)}, content)
 
 
 def places_table(forecasts: Forecast) -> pd.DataFrame:

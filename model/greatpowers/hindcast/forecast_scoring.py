@@ -13,12 +13,13 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn, Track
 from greatpowers.core.ladder import TOP_RUNG, Rung
 from greatpowers.hindcast.benchmarks import fit
-from greatpowers.hindcast.scoring import Estimate, RankedScores, estimate, flat, skill
+from greatpowers.hindcast.scoring import RankedScores, flat, skill
 from greatpowers.scenario.checks import quarter_number
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, Seeds, checked_seeds, given_scenario
+from greatpowers.validation.play import Estimate, estimated
 
 
 def hindsight(
@@ -277,14 +278,14 @@ class _Drawing:
         area, within = self._areas(chance), self._areas_within(chance)
         error = self._mean((chance - self._came) ** 2)
         return Figures(
-            auc=estimate(area),
-            within=estimate(within),
-            brier=estimate(error),
-            skill=estimate(skill(error, self._own_error)),
-            fair_skill=estimate(skill(error, self._fair_error)),
-            log_score=estimate(self._mean(log_score(chance, self._came))),
-            auc_lead=estimate(self._model_auc - area),
-            within_lead=estimate(self._model_within - within),
+            auc=estimated(area),
+            within=estimated(within),
+            brier=estimated(error),
+            skill=estimated(skill(error, self._own_error)),
+            fair_skill=estimated(skill(error, self._fair_error)),
+            log_score=estimated(self._mean(log_score(chance, self._came))),
+            auc_lead=estimated(self._model_auc - area),
+            within_lead=estimated(self._model_within - within),
         )
 
     def _mean(self, values: Floats) -> Floats:

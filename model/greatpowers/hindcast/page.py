@@ -12,17 +12,17 @@ import pandas as pd
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, PRIOR_SPREAD, RIVALS, SETTINGS
 from greatpowers.hindcast.histories import EVERY_DYAD
 from greatpowers.hindcast.run import OWN_WEIGHT, RIVAL, Added, Hindcast
-from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Estimate, Off, Score, flat, roc
+from greatpowers.hindcast.scoring import ALL, FORECASTS, Bin, Off, Score, flat, roc
 from greatpowers.hindcast.settings import POLICIES, policy_of
 from greatpowers.historical.published.records import Records
-from greatpowers.presentation.figures import page, save_pictures
+from greatpowers.presentation.figures import page, pictures
 from greatpowers.presentation.html import Cell, Cells, Heading, Headings, TableRow, blank, rendered, row_of, shown, svg
 from greatpowers.presentation.style import FAINT, INK, PALETTE, RULE, dress, heading, label, listed, new_figure
-from greatpowers.scenario.library import path_of
-from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.files import json_text, write_text
-from greatpowers.storage.manifest import provenance, whole_directory
+from greatpowers.storage.checkpoint import csv_text
+from greatpowers.storage.files import json_text
+from greatpowers.storage.manifest import provenance, save_whole
 from greatpowers.validation.observed import SETTLING_IN
+from greatpowers.validation.play import Estimate
 from greatpowers.validation.scorecard_page import interval, number
 
 if TYPE_CHECKING:
@@ -384,15 +384,14 @@ def save_hindcast(hindcast: Hindcast, records: Records, directory: str | Path) -
     ``kinds.csv``, ``scores.json`` (scores and everything needed to repeat them), ``hindcast.html``, and the figures as
     PNG. Raises :class:`GreatPowersError` for a directory that holds anything else or cannot be written.
     """
+    content: dict[str, bytes | str] = {
+        **{f"{name}.csv": csv_text(table, digits=DIGITS) for name, table in _tables(hindcast).items()},
+        "scores.json": json_text(document(hindcast, records)),
+        **page("hindcast.html", partial(render, hindcast)),
+        **pictures({stem: partial(png, hindcast, stem) for stem in FIGURES}),
+    }
     manifest = {**provenance(), "kind": "hindcast", "settings": hindcast.settings.plain()}
-    with whole_directory(directory, manifest) as place:
-        for name, table in _tables(hindcast).items():
-            write_csv(table, place / f"{name}.csv", digits=DIGITS)
-        write_text(place / "scores.json", json_text(document(hindcast, records)))
-        for name, text in page("hindcast.html", partial(render, hindcast)).items():
-            write_text(place / name, text)
-        save_pictures(place, {stem: partial(png, hindcast, stem) for stem in FIGURES})
-    return path_of(directory)
+    return save_whole(directory, manifest, content)
 
 
 def _tables(hindcast: Hindcast) -> dict[str, pd.DataFrame]:

@@ -21,12 +21,10 @@ from greatpowers.hindcast.scoring import (
     MODEL,
     RESAMPLES,
     Bin,
-    Estimate,
     Off,
     Score,
     auc,
     draws,
-    estimate,
     log_losses,
     log_odds,
     mean_of,
@@ -38,6 +36,7 @@ from greatpowers.historical.derived_tables import state_names
 from greatpowers.historical.published.records import Records
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.ensemble import Progress, in_histories
+from greatpowers.validation.play import Estimate, estimated
 
 RIVAL = "strongest"
 WIDE = 10.0
@@ -76,7 +75,7 @@ def added(table: pd.DataFrame, resamples: int = RESAMPLES) -> Added:
         model=model,
         error=error,
         z=model / error if error > 0 else np.nan,
-        gain=estimate(mean_of(gains, draws(int(pair.max()) + 1, resamples), pair)),
+        gain=estimated(mean_of(gains, draws(int(pair.max()) + 1, resamples), pair)),
         better=int((by_start > 0).sum()),
         starts=len(by_start),
     )

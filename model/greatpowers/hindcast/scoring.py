@@ -15,6 +15,7 @@ from scipy.stats import beta
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.hindcast.benchmarks import RIVALS
 from greatpowers.historical import rules
+from greatpowers.validation.play import Estimate, estimated
 
 QUANTILES = (0.0, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 1.0)
 """Where the bins of a calibration curve begin and end, finer towards the top, where the events are."""
@@ -198,14 +199,6 @@ RESAMPLES = 400
 ALL = "all"
 
 
-class Estimate(NamedTuple):
-    """A figure with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
-
-
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """Figures as one row: the bounds of their intervals beside them."""
     figures: dict[str, Any] = {}
@@ -339,29 +332,20 @@ def _score(group: str, name: str, outcome: Floats, chance: Floats, drawn: Mappin
         cases=len(outcome),
         events=int(outcome.sum()),
         mean=float(chance.mean()),
-        auc=estimate(own.auc),
-        auc_within=estimate(own.auc_within),
-        brier=estimate(own.brier),
-        skill=estimate(skills),
-        precision=estimate(own.precision),
-        log_loss=estimate(own.log_loss),
-        log_skill=estimate(skill(own.log_loss, base.log_loss)),
-        auc_lead=estimate(model.auc - own.auc),
-        auc_within_lead=estimate(model.auc_within - own.auc_within),
-        skill_lead=estimate(model_skills - skills),
-        precision_lead=estimate(model.precision - own.precision),
-        log_lead=estimate(own.log_loss - model.log_loss),
+        auc=estimated(own.auc),
+        auc_within=estimated(own.auc_within),
+        brier=estimated(own.brier),
+        skill=estimated(skills),
+        precision=estimated(own.precision),
+        log_loss=estimated(own.log_loss),
+        log_skill=estimated(skill(own.log_loss, base.log_loss)),
+        auc_lead=estimated(model.auc - own.auc),
+        auc_within_lead=estimated(model.auc_within - own.auc_within),
+        skill_lead=estimated(model_skills - skills),
+        precision_lead=estimated(model.precision - own.precision),
+        log_lead=estimated(own.log_loss - model.log_loss),
         parts=parts(chance, outcome, quantile_bins(chance)),
     )
-
-
-def estimate(figures: Floats) -> Estimate:
-    """The first of the figures, with the interval of the others; NaN where there are too few."""
-    known = figures[1:][np.isfinite(figures[1:])]
-    if known.size <= figures.size / 2:
-        return Estimate(float(figures[0]), np.nan, np.nan)
-    low, high = np.quantile(known, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
-    return Estimate(float(figures[0]), float(low), float(high))
 
 
 def curves(table: pd.DataFrame) -> dict[str, list[Bin]]:

@@ -14,7 +14,6 @@ import pandas as pd
 from greatpowers.core.parameters import Parameters
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.errors import GreatPowersError
-from greatpowers.scenario.library import path_of
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.simulation.setup import (
     PoliciesLike,
@@ -25,9 +24,8 @@ from greatpowers.simulation.setup import (
     prepare_all,
     seeds_as_data,
 )
-from greatpowers.storage.checkpoint import write_csv
-from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import configuration, digest, provenance, whole_directory
+from greatpowers.storage.checkpoint import csv_text
+from greatpowers.storage.manifest import configuration, digest, provenance, save_whole
 
 EXACT = 15
 """Decimals in JSON: as many as pandas writes."""
@@ -98,17 +96,17 @@ class Panel(ABC):
         policies beside it, and ``manifest.json``. Refuses and raises like
         :meth:`greatpowers.simulation.history.History.save`.
         """
-        texts = {**self.pages, **configuration(self.scenario, self.policies)}
-        with whole_directory(directory, self.manifest) as place:
-            for name, table in self.tables.items():
-                write_csv(table, place / f"{name}.csv")
-                records = table.to_json(orient="records", indent=2, double_precision=EXACT, force_ascii=False)
-                write_text(place / f"{name}.json", records)
-            for name, text in texts.items():
-                write_text(place / name, text)
-            for name, content in self.documents.items():
-                (place / name).write_bytes(content)
-        return path_of(directory)
+        content: dict[str, bytes | str] = {
+            **self.pages,
+            **configuration(self.scenario, self.policies),
+            **self.documents,
+        }
+        for name, table in self.tables.items():
+            content[f"{name}.csv"] = csv_text(table)
+            content[f"{name}.json"] = table.to_json(
+                orient="records", indent=2, double_precision=EXACT, force_ascii=False
+            )
+        return save_whole(directory, self.manifest, content)
 
 
 def setups_for(

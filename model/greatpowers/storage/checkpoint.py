@@ -33,6 +33,7 @@ from greatpowers.storage.files import (
     is_within,
     reason,
     sweep,
+    with_null,
     write_text,
     write_whole,
 )
@@ -57,11 +58,11 @@ def csv_text(frame: pd.DataFrame, index: bool = False, digits: int | None = None
 
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as the text of a CSV file; what has no value is an empty cell."""
+    """Rows as the text of a CSV file; what has no value, or a number that is not finite, is an empty cell."""
     sink = io.StringIO()
     writer = csv.DictWriter(sink, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+    writer.writerows({key: "" if value is None else value for key, value in with_null(row).items()} for row in rows)
     return sink.getvalue()
 
 
@@ -183,6 +184,14 @@ def agree(directory: Path, old: Mapping[str, Any] | None, new: Mapping[str, Any]
     elif text := other_machine(old, new):
         text = f"this {new['kind']} was begun on another machine: {text}"
         warnings.warn(f"{directory}: {text}; last digits may differ.", GreatPowersWarning, stacklevel=2)
+
+
+@contextmanager
+def resumed(directory: Path, manifest: Mapping[str, Any]) -> Iterator[None]:
+    """The same of work whose manifest is known before it begins: :func:`agree` once nobody else works there."""
+    with checkpoint(directory, str(manifest["kind"])) as old:
+        agree(directory, old, manifest)
+        yield
 
 
 class Journal:

@@ -81,15 +81,15 @@ def write_text(path: Path, text: str) -> None:
 
 def json_text(value: Any, indent: int = 2) -> str:
     """Plain data as the text of a JSON file; what has no value is null."""
-    return json.dumps(_with_null(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(with_null(value), indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _with_null(value: Any) -> Any:
-    """The same with null for what is not finite, and Python's own numbers for NumPy's."""
+def with_null(value: Any) -> Any:
+    """Plain data with None for what is not finite, and Python's own numbers for NumPy's, as JSON may hold them."""
     if isinstance(value, Mapping):
-        return {key: _with_null(item) for key, item in value.items()}
+        return {key: with_null(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_with_null(item) for item in value]
+        return [with_null(item) for item in value]
     plain = value.item() if hasattr(value, "item") else value
     return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 

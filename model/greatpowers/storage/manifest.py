@@ -30,7 +30,7 @@ import greatpowers
 from greatpowers.core.kernel import core_fingerprint, is_compiled
 from greatpowers.scenario.build import segments_of
 from greatpowers.scenario.errors import GreatPowersError, a_or_an, shown
-from greatpowers.scenario.library import names, text_in
+from greatpowers.scenario.library import names, path_of, text_in
 from greatpowers.scenario.schema import PolicyPreset, Scenario
 from greatpowers.storage.files import OURS, PARTIAL, checked_path, disk_faults, is_within, reason, write_whole
 
@@ -343,6 +343,14 @@ def whole_directory(directory: str | Path, manifest: Mapping[str, Any]) -> Itera
             _put(partial, target, directory)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def save_whole(directory: str | Path, manifest: Mapping[str, Any], content: Mapping[str, bytes | str]) -> Path:
+    """Write results that consist of these files, text as UTF-8, by :func:`whole_directory`, and return their path."""
+    with whole_directory(directory, manifest) as place:
+        for name, data in content.items():
+            (place / name).write_bytes(data.encode() if isinstance(data, str) else data)
+    return path_of(directory)
 
 
 def written_within(directory: Path, kind: str) -> bool:

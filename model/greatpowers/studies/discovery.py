@@ -9,12 +9,10 @@ import pandas as pd
 
 from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.experiments.results import Results, check_names
-from greatpowers.presentation.figures import Drawers, save_pictures
+from greatpowers.presentation.figures import Drawers, pictures
 from greatpowers.scenario.errors import GreatPowersError, suggestion
-from greatpowers.scenario.library import path_of
-from greatpowers.storage.checkpoint import write_csv, write_parquet
-from greatpowers.storage.files import write_text
-from greatpowers.storage.manifest import provenance, whole_directory
+from greatpowers.storage.checkpoint import csv_text, parquet_bytes
+from greatpowers.storage.manifest import provenance, save_whole
 
 METHODS = ("prim", "cart")
 KIND = "discovery"
@@ -59,15 +57,14 @@ class Discovery:
         """Write limits, cases, answer and `figures` to a directory, and return its path."""
         asked = {"loser": self.loser, "winner": self.winner, "metric": self.metric, "method": self.method}
         manifest = {**provenance(), "kind": KIND, **asked, "worlds": len(self.points)}
-        with whole_directory(directory, manifest) as place:
-            limits = pd.DataFrame(self.box.limits)
-            write_csv(limits, place / "limits.csv")
-            write_parquet(limits, place / "limits.parquet", {})
-            table = self.points.assign(loses=self.cases.to_numpy(), inside=self.box.contains(self.points).to_numpy())
-            write_parquet(table, place / "worlds.parquet", {})
-            write_text(place / "answer.txt", self.sentence() + "\n")
-            save_pictures(place, figures or {})
-        return path_of(directory)
+        table = self.points.assign(loses=self.cases.to_numpy(), inside=self.box.contains(self.points).to_numpy())
+        content: dict[str, bytes | str] = {
+            "limits.csv": csv_text(self.box.limits),
+            "limits.parquet": parquet_bytes(self.box.limits),
+            "worlds.parquet": parquet_bytes(table),
+            "answer.txt": self.sentence() + "\n",
+        }
+        return save_whole(directory, manifest, content | pictures(figures or {}))
 
 
 def place_column(results: Results, outcome: str, place: str) -> str:

@@ -3,8 +3,7 @@
 What is worked out is kept in a directory: started or resumed, one generation at a time.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import check_is_file
 from greatpowers.scenario.schema import PolicyPreset
 from greatpowers.simulation.ensemble import Progress
-from greatpowers.storage.checkpoint import REMEDY, agree, checkpoint, parquet_bytes
+from greatpowers.storage.checkpoint import REMEDY, parquet_bytes, resumed
 from greatpowers.storage.files import checked_path, checksum_of_data, write_whole
 from greatpowers.storage.manifest import FORMAT, plain, stamped
 from greatpowers.studies.search_algorithm import Searcher, robust, spread_out, undominated
@@ -29,22 +28,17 @@ SETTINGS = "settings.toml"
 
 
 class SearchStore:
-    """What a search has worked out so far, in a directory."""
+    """What a search has worked out so far, in a directory; raises :class:`GreatPowersError` if that is too much."""
 
     def __init__(self, settings: SearchSettings, directory: Path) -> None:
         self.settings, self.directory = settings, directory
-
-    def open(self, old: Mapping[str, Any] | None) -> None:
-        """Begin, or check that it is the same search; raises :class:`GreatPowersError` if it is another one."""
-        agree(self.directory, old, manifest_of(self.settings))
-        if not (self.directory / SETTINGS).is_file():
-            write_whole(self.directory / SETTINGS, self.settings.text())
-        (self.directory / GENERATIONS).mkdir(exist_ok=True)
-        done = len(list((self.directory / GENERATIONS).glob("[0-9]*.parquet")))
-        if done > self.settings.generations:
-            asked = self.settings.generations
+        if not (directory / SETTINGS).is_file():
+            write_whole(directory / SETTINGS, settings.text())
+        (directory / GENERATIONS).mkdir(exist_ok=True)
+        done, asked = len(list((directory / GENERATIONS).glob("[0-9]*.parquet"))), settings.generations
+        if done > asked:
             text = f"it has {done} generations already, and {asked} were asked for; ask for {done} or more"
-            raise GreatPowersError(f"{self.directory}: cannot continue this search: {text}. {REMEDY}")
+            raise GreatPowersError(f"{directory}: cannot continue this search: {text}. {REMEDY}")
 
     def _file(self, name: str) -> Path:
         return self.directory / GENERATIONS / f"{name}.parquet"
@@ -69,15 +63,6 @@ class SearchStore:
         moved = {f"lever_{name}": np.repeat(levers[:, k], worlds) for k, name in enumerate(names)}
         objectives = {name: values[..., k].reshape(-1) for k, name in enumerate(self.settings.objectives)}
         write_whole(self._file(name), parquet_bytes(pd.DataFrame({**keys, **moved, **objectives})))
-
-
-@contextlib.contextmanager
-def open_search(settings: SearchSettings, directory: Path) -> Iterator[SearchStore]:
-    """The state of a search in a directory that no other process works on meanwhile."""
-    with checkpoint(directory, KIND) as old:
-        store = SearchStore(settings, directory)
-        store.open(old)
-        yield store
 
 
 def manifest_of(settings: SearchSettings) -> dict[str, Any]:
@@ -137,8 +122,9 @@ def search_policies(
     Killed at any moment, the same call resumes after the last whole generation and ends with the same numbers; with
     more generations it resumes from where it had ended. `progress` is called with (histories done, in all).
     """
-    with open_search(settings, checked_path(directory)) as store:
-        run = _Run(settings, store, workers, progress)
+    place = checked_path(directory)
+    with resumed(place, manifest_of(settings)):
+        run = _Run(settings, SearchStore(settings, place), workers, progress)
         run.generations()
         return run.judge()
 

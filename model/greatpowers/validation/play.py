@@ -92,8 +92,8 @@ Rows = Mapping[tuple[str, str], Sequence[Floats]]
 """What each history of a world leaves for a fact: (fact, world) -> rows, one array a history."""
 
 
-class Figure(NamedTuple):
-    """A figure of the model with its 95% interval."""
+class Estimate(NamedTuple):
+    """A figure with its 95% interval."""
 
     value: float
     low: float
@@ -163,9 +163,9 @@ def figures_of(measure: Measure, rows: Rows, name: str, resamples: int) -> Float
     return np.array([measure.estimate(together(rows)) for rows in chosen])
 
 
-def interval_of(figures: Floats) -> Figure:
+def estimated(figures: Floats) -> Estimate:
     """The first figure with the middle 95% of the others; NaN where too many of those are not finite."""
     value, drawn = float(figures[0]), figures[1:][np.isfinite(figures[1:])]
     enough = math.isfinite(value) and drawn.size > figures.size / 2
     low, high = np.quantile(drawn, (0.5 - LEVEL / 2, 0.5 + LEVEL / 2)) if enough else (math.nan, math.nan)
-    return Figure(value, float(low), float(high))
+    return Estimate(value, float(low), float(high))

@@ -16,7 +16,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.scenario.load import parse_toml, synthetic
 from greatpowers.simulation.ensemble import Progress, ensemble, run_jobs
 from greatpowers.validation.measures.registry import OTHER_MEASURES
-from greatpowers.validation.play import RESAMPLES, Figure, Rows, figures_of, interval_of
+from greatpowers.validation.play import RESAMPLES, Estimate, Rows, estimated, figures_of
 
 WORLDS, SEEDS, ROUNDS = 8, 10, 80
 """Generated worlds, matched histories of each, and rounds of a history, for Cusack and Stoll."""
@@ -41,7 +41,7 @@ class Replication(NamedTuple):
     claim: str
     found: str
     source: str
-    figures: dict[str, Figure]
+    figures: dict[str, Estimate]
     same: bool
     test: str
 
@@ -67,23 +67,23 @@ class PublishedResult(NamedTuple):
     same: Callable[..., bool]
     test: str
 
-    def answer(self, known: Mapping[str, Figure]) -> Replication:
+    def answer(self, known: Mapping[str, Estimate]) -> Replication:
         """The model's answer, from figures by what they measure."""
         figures = {name: known[measure] for name, measure in self.measures.items()}
         return Replication(self.claim, self.found, self.source, figures, self.same(*figures.values()), self.test)
 
 
 def answers(
-    rows: Rows, facts: Mapping[str, Figure], security: Mapping[str, Figure], resamples: int = RESAMPLES
+    rows: Rows, facts: Mapping[str, Estimate], security: Mapping[str, Estimate], resamples: int = RESAMPLES
 ) -> list[Replication]:
     """Every published result with the model's answer."""
-    beside = {name: interval_of(figures_of(measure, rows, name, resamples)) for name, measure in OTHER_MEASURES.items()}
+    beside = {name: estimated(figures_of(measure, rows, name, resamples)) for name, measure in OTHER_MEASURES.items()}
     return [result.answer({**facts, **beside, **security}) for result in PUBLISHED]
 
 
 def collective_security(
     parameters: Mapping[str, float] | None = None, workers: int | None = None, progress: Progress | None = None
-) -> dict[str, Figure]:
+) -> dict[str, Estimate]:
     """Changes that collective security brings where half of twenty states maximize power, a generated world the unit.
 
     Wars begun and order at the end of a history, and the share of the order's followers of which challengers hold less
@@ -104,10 +104,10 @@ def collective_security(
     return {str(name): _mean_of(table[name].to_numpy(dtype=np.float64)) for name in table}
 
 
-def _mean_of(values: Floats) -> Figure:
+def _mean_of(values: Floats) -> Estimate:
     """The mean with an interval of two standard errors."""
     mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(values.size))
-    return Figure(mean, mean - 2 * error, mean + 2 * error)
+    return Estimate(mean, mean - 2 * error, mean + 2 * error)
 
 
 SAME: Mapping[str, Callable[..., bool]] = {

@@ -29,7 +29,7 @@ from greatpowers.validation.facts import (
     use_of,
 )
 from greatpowers.validation.measures.registry import HALVES, MEASURES, OTHER_MEASURES, RATE_RATIO
-from greatpowers.validation.play import RESAMPLES, WORLDS, EraWorld, Figure, Rows, figures_of, gather, interval_of
+from greatpowers.validation.play import RESAMPLES, WORLDS, EraWorld, Estimate, Rows, estimated, figures_of, gather
 from greatpowers.validation.published_results import Replication, answers, collective_security
 
 SCORED_FILE = "scored.csv"
@@ -161,7 +161,7 @@ def score(
     names = [*(fact.id for fact in asked if fact.id != RATE_RATIO[0]), *OTHER_MEASURES]
     rows = gather(worlds, runs, parameters or {}, seed, workers, progress, names)
     lines = scored(rows, resamples, asked)
-    facts = {row.fact.id: Figure(row.value, row.low, row.high) for row in lines}
+    facts = {row.fact.id: Estimate(row.value, row.low, row.high) for row in lines}
     others = answers(rows, facts, collective_security(parameters, workers, progress), resamples)
     return Scorecard(lines, tuple(others), tuple(worlds), runs, dict(parameters or {}), until)
 
@@ -180,7 +180,7 @@ def scored(rows: Rows, resamples: int = RESAMPLES, facts: Sequence[Target] | Non
 
 
 def _line(fact: Target, worlds: tuple[str, ...], figures: Floats, definition: str) -> Scored:
-    interval = interval_of(figures)
+    interval = estimated(figures)
     return Scored(fact, *interval, judge(fact, interval.value), worlds, definition)
 
 

@@ -1,20 +1,19 @@
 """The scorecard on disk, and parameter sets from files."""
 
-import math
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from greatpowers.presentation.figures import page, save_pictures
+from greatpowers.presentation.figures import page, pictures
 from greatpowers.scenario.errors import GreatPowersError, complain, shown
 from greatpowers.scenario.kinds import PARAMETERS, setting_faults
 from greatpowers.scenario.library import path_of
 from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.checkpoint import rows_as_csv
-from greatpowers.storage.files import json_text, write_text
-from greatpowers.storage.manifest import provenance, whole_directory
+from greatpowers.storage.files import json_text
+from greatpowers.storage.manifest import provenance, save_whole
 from greatpowers.validation.facts import AGREED, Basis, Use
-from greatpowers.validation.play import Figure
+from greatpowers.validation.play import Estimate
 from greatpowers.validation.published_results import Replication
 from greatpowers.validation.scorecard import Scorecard, Scored
 from greatpowers.validation.scorecard_page import render, rule_books
@@ -36,18 +35,18 @@ def save_scorecard(card: Scorecard, directory: str | Path) -> Path:
     Returns the directory. Raises :class:`GreatPowersError` for a directory that holds anything else or cannot be
     written.
     """
-    with whole_directory(directory, {**provenance(), "kind": "scorecard"}) as place:
-        for name, text in page("scorecard.html", partial(render, card)).items():
-            write_text(place / name, text)
-        write_text(place / "scorecard.csv", rows_as_csv(COLUMNS, table(card)))
-        write_text(place / "others.csv", rows_as_csv(OTHER_COLUMNS, others_table(card)))
-        write_text(place / "scorecard.json", json_text(document(card)))
-        save_pictures(place, {CONTRAST_FIGURE: partial(rule_books, card)})
-    return path_of(directory)
+    content: dict[str, bytes | str] = {
+        **page("scorecard.html", partial(render, card)),
+        "scorecard.csv": rows_as_csv(COLUMNS, table(card)),
+        "others.csv": rows_as_csv(OTHER_COLUMNS, others_table(card)),
+        "scorecard.json": json_text(document(card)),
+        **pictures({CONTRAST_FIGURE: partial(rule_books, card)}),
+    }
+    return save_whole(directory, {**provenance(), "kind": "scorecard"}, content)
 
 
 def table(card: Scorecard) -> list[dict[str, Any]]:
-    """The lines of the scorecard as rows with the columns of :data:`COLUMNS`; what has no value is None."""
+    """The lines of the scorecard as rows with the columns of :data:`COLUMNS`."""
     return [_row(row, card.use(row.fact)) for row in card.rows]
 
 
@@ -95,8 +94,8 @@ def _until(card: Scorecard) -> dict[str, Any] | None:
 def _row(row: Scored, use: Use) -> dict[str, Any]:
     fact = row.fact
     values = (
-        fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, _known(fact.low), _known(fact.high),
-        fact.interval, _known(row.value), _known(row.low), _known(row.high), row.verdict, fact.split, use,
+        fact.id, fact.family, fact.description, fact.unit, fact.period, fact.value, fact.low, fact.high,
+        fact.interval, row.value, row.low, row.high, row.verdict, fact.split, use,
         fact.basis, fact.given_by, fact.id in AGREED, " ".join(row.worlds), fact.source, row.definition,
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
@@ -106,12 +105,8 @@ def _answer(answer: Replication) -> dict[str, str]:
     return {name: getattr(answer, name) for name in ("claim", "found", "verdict", "test", "source")}
 
 
-def _figure(figure: Figure) -> dict[str, float | None]:
-    return {"model": _known(figure.value), "model_low": _known(figure.low), "model_high": _known(figure.high)}
-
-
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _figure(figure: Estimate) -> dict[str, float]:
+    return {"model": figure.value, "model_low": figure.low, "model_high": figure.high}
 
 
 def read_until(path: str | Path) -> int | None:
