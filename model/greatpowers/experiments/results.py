@@ -20,17 +20,8 @@ import pyarrow.parquet as pq
 
 from greatpowers.core.declare import Floats
 from greatpowers.dictionary import OWN, Described, describe
-from greatpowers.experiments.store import (
-    EXPERIMENT,
-    KIND,
-    POINTS,
-    POINTS_FILE,
-    ROUNDS,
-    RUNS,
-    describe_column,
-    sums_of,
-    write_data_dictionary,
-)
+from greatpowers.experiments import store
+from greatpowers.experiments.store import write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
 from greatpowers.scenario.errors import GreatPowersError, PartMissing, shown, suggestion
 from greatpowers.scenario.library import check_is_file, path_of, text_in
@@ -102,22 +93,22 @@ class Results:
         try:
             return tomllib.loads(self.experiment_text)
         except tomllib.TOMLDecodeError as error:
-            raise self._damaged(EXPERIMENT, error) from None
+            raise self._damaged(store.EXPERIMENT, error) from None
 
     @cached_property
     def experiment_text(self) -> str:
         """The experiment file, word for word."""
         try:
-            return text_in(self.directory / EXPERIMENT)
+            return text_in(self.directory / store.EXPERIMENT)
         except (OSError, UnicodeDecodeError) as error:
-            raise self._damaged(EXPERIMENT, reason(error)) from None
+            raise self._damaged(store.EXPERIMENT, reason(error)) from None
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """One row a point: scenario, doctrines, levers, settings of generated worlds, and every parameter."""
-        table = read_parquet(self.directory / POINTS_FILE)
+        table = read_parquet(self.directory / store.POINTS_FILE)
         if "point" not in table or not table["point"].is_unique:
-            raise self._damaged(POINTS_FILE, "it is not the table of its points")
+            raise self._damaged(store.POINTS_FILE, "it is not the table of its points")
         return table
 
     @cached_property
@@ -149,14 +140,14 @@ class Results:
         """Seeds of every point and policy."""
         first, count = self.experiment.get("seed_base", 0), self.experiment.get("replicates")
         if not isinstance(count, int) or not isinstance(first, int):
-            raise self._damaged(EXPERIMENT, "it does not say how many replicates there are")
+            raise self._damaged(store.EXPERIMENT, "it does not say how many replicates there are")
         return range(first, first + count)
 
     @cached_property
     def total(self) -> int:
         """Runs of the whole experiment."""
-        with self.reading(self.directory / POINTS_FILE):
-            points = pq.read_metadata(self.directory / POINTS_FILE).num_rows
+        with self.reading(self.directory / store.POINTS_FILE):
+            points = pq.read_metadata(self.directory / store.POINTS_FILE).num_rows
         return int(points * len(self.policies) * len(self.seeds))
 
     @cached_property
@@ -228,7 +219,7 @@ class Results:
 
         How parts were written is known once the experiment is complete.
         """
-        sums = sums_of(self.directory)
+        sums = store.sums_of(self.directory)
         for part in (*self.parts("runs"), *self.parts("rounds")):
             name = part.relative_to(self.directory).as_posix()
             if name in sums and checksum_of(part) != sums[name]:
@@ -250,7 +241,7 @@ class Results:
         if not parts:
             raise GreatPowersError(
                 f"{self.directory}: no run is done yet; start or continue the experiment with "
-                f"'greatpowers batch {self.directory / EXPERIMENT} --out {self.directory}'."
+                f"'greatpowers batch {self.directory / store.EXPERIMENT} --out {self.directory}'."
             )
         with self.reading(parts[0]):
             for part in parts:
@@ -349,7 +340,7 @@ def open_results(directory: str | Path) -> Results:
     if manifest is None:
         what = "is empty" if not any(place.iterdir()) else "holds nothing that greatpowers wrote"
         raise GreatPowersError(f"{directory}: this directory {what}; expected one that 'greatpowers batch' wrote.")
-    if manifest.get("kind", KIND) != KIND:
+    if manifest.get("kind", store.KIND) != store.KIND:
         text = f"this is a saved {manifest['kind']}, not an experiment; expected what 'greatpowers batch' wrote."
         raise GreatPowersError(f"{directory}: {text}")
     return Results(place, manifest)
@@ -454,7 +445,7 @@ def labelled(results: Results, metrics: str | Iterable[str] | None, by_round: bo
     known = results.rounds_dataset.schema.names if by_round else results.metrics
     names = [metrics] if isinstance(metrics, str) else list(metrics if metrics is not None else known)
     names = [name for name in names if name not in KEYS]
-    table = ROUNDS if by_round else RUNS
+    table = store.ROUNDS if by_round else store.RUNS
     dimensions = (*DIMENSIONS, "round") if by_round else DIMENSIONS
     values = _by_round(results, names) if by_round else read_cube(results, names).values
     return xarray.Dataset(
@@ -476,10 +467,10 @@ def _coordinates(results: Results) -> dict[str, Any]:
         "point": points["point"].to_numpy(),
         "policy": results.policies,
         "seed": ("replicate", np.array(results.seeds, dtype=np.int64)),
-        **{name: ("point", points[name].to_numpy(), _attributes(name, POINTS)) for name in varied},
+        **{name: ("point", points[name].to_numpy(), _attributes(name, store.POINTS)) for name in varied},
     }
 
 
 def _attributes(name: str, table: str, own: Sequence[Described] = ()) -> dict[str, str]:
-    entry = describe_column(name, table, own)
+    entry = store.describe_column(name, table, own)
     return {"units": entry.unit, "long_name": entry.label, "formula": entry.formula, "source": entry.source}

@@ -7,18 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from greatpowers.hindcast import forecast_scoring as scoring
 from greatpowers.hindcast.benchmarks import PRIOR_SPREAD
 from greatpowers.hindcast.forecast import MEAN, Forecast
-from greatpowers.hindcast.forecast_scoring import (
-    ELSEWHERE,
-    LOGIT,
-    MODEL,
-    OUTCOMES,
-    POOLED,
-    REGRESSORS,
-    UNDOUBTED,
-    ForecastOutcome,
-)
 from greatpowers.hindcast.page import measured
 from greatpowers.hindcast.run import OWN_WEIGHT
 from greatpowers.presentation.figures import page
@@ -30,19 +21,19 @@ from greatpowers.storage.files import json_text
 from greatpowers.storage.manifest import provenance, save_whole
 from greatpowers.validation.scorecard_page import interval, number
 
-NAMES = {MODEL: "model", ELSEWHERE: "rate elsewhere", LOGIT: "rung, salience"}
+NAMES = {scoring.MODEL: "model", scoring.ELSEWHERE: "rate elsewhere", scoring.LOGIT: "rung, salience"}
 EXTREMES = 3
 """Places shown at either end of surprise."""
 
 
 def whole(forecasts: Forecast) -> str:
     """The group that the answer is about: all places, or those of the only scenario."""
-    return POOLED if len(forecasts.worlds) > 1 else forecasts.worlds[0].name
+    return scoring.POOLED if len(forecasts.worlds) > 1 else forecasts.worlds[0].name
 
 
 def group_name(group: str) -> str:
     """A group as it stands in a table."""
-    return "pooled" if group == POOLED else group
+    return "pooled" if group == scoring.POOLED else group
 
 
 def forecast_name(row: "pd.Series[float]", headline: bool) -> str:
@@ -57,7 +48,7 @@ def figure(row: "pd.Series[float]", name: str) -> str:
     return f"{number(float(row[name]))}{f' ({span})' if span else ''}"
 
 
-def score(forecasts: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Series[float] | None":
+def score(forecasts: Forecast, outcome: str, forecast: str = scoring.MODEL) -> "pd.Series[float] | None":
     """The row of scores of one forecast over all places; None where there is none."""
     rows = forecasts.scores[
         (forecasts.scores["outcome"] == outcome)
@@ -70,16 +61,16 @@ def score(forecasts: Forecast, outcome: str, forecast: str = MODEL) -> "pd.Serie
 def headline(forecasts: Forecast) -> pd.DataFrame:
     """The scores without those of single policies where several were played, and without what leaves out doubts."""
     singly = [policy for world in forecasts.worlds if len(world.policies) > 1 for policy in world.policies]
-    alone = (forecasts.scores["forecast"] == MODEL) & forecasts.scores["policy"].isin(singly)
-    own = forecasts.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    alone = (forecasts.scores["forecast"] == scoring.MODEL) & forecasts.scores["policy"].isin(singly)
+    own = forecasts.scores["outcome"].isin([outcome.name for outcome in scoring.OUTCOMES])
     return forecasts.scores[own & ~(alone & forecasts.scores["group"].isin(_several(forecasts)))]
 
 
 def by_policy(forecasts: Forecast) -> pd.DataFrame:
     """The scores of single policies of scenarios of which several were played."""
-    own = forecasts.scores["outcome"].isin([outcome.name for outcome in OUTCOMES])
+    own = forecasts.scores["outcome"].isin([outcome.name for outcome in scoring.OUTCOMES])
     rows = forecasts.scores[
-        own & (forecasts.scores["forecast"] == MODEL) & forecasts.scores["group"].isin(_several(forecasts))
+        own & (forecasts.scores["forecast"] == scoring.MODEL) & forecasts.scores["group"].isin(_several(forecasts))
     ]
     return rows[rows["policy"] != MEAN]
 
@@ -91,7 +82,7 @@ def _several(forecasts: Forecast) -> list[str]:
 def answer(forecasts: Forecast) -> str:
     """The result in a sentence."""
     parts = []
-    for outcome in OUTCOMES:
+    for outcome in scoring.OUTCOMES:
         row = score(forecasts, outcome.name)
         if row is not None:
             parts.append(f"{figure(row, 'auc')} for {outcome.words}")
@@ -113,10 +104,10 @@ def _policies(policies: tuple[str, ...]) -> str:
 
 def details(forecasts: Forecast) -> list[str]:
     """What else there is to say in short."""
-    return [line for outcome in OUTCOMES for line in _details(forecasts, outcome)]
+    return [line for outcome in scoring.OUTCOMES for line in _details(forecasts, outcome)]
 
 
-def _details(forecasts: Forecast, outcome: ForecastOutcome) -> list[str]:
+def _details(forecasts: Forecast, outcome: scoring.ForecastOutcome) -> list[str]:
     row = score(forecasts, outcome.name)
     if row is None:
         return []
@@ -128,9 +119,9 @@ def _details(forecasts: Forecast, outcome: ForecastOutcome) -> list[str]:
     ]
 
 
-def _against_rivals(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+def _against_rivals(forecasts: Forecast, outcome: scoring.ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """How the model does beside what is fitted on the other scenarios; nothing where there is only one."""
-    rival = score(forecasts, outcome.name, LOGIT)
+    rival = score(forecasts, outcome.name, scoring.LOGIT)
     if rival is None:
         return []
     title = outcome.words.capitalize()
@@ -143,10 +134,10 @@ def _against_rivals(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Seri
     ]
 
 
-def _undoubted(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Series[float]") -> list[str]:
+def _undoubted(forecasts: Forecast, outcome: scoring.ForecastOutcome, row: "pd.Series[float]") -> list[str]:
     """What changes without what is doubted, if anything does."""
     changed = changed_by_doubt(forecasts, outcome)
-    other = score(forecasts, f"{outcome.name}{UNDOUBTED}")
+    other = score(forecasts, f"{outcome.name}{scoring.UNDOUBTED}")
     if not changed or other is None or not math.isfinite(float(other["auc"])):
         return []
     return [
@@ -156,10 +147,10 @@ def _undoubted(forecasts: Forecast, outcome: ForecastOutcome, row: "pd.Series[fl
     ]
 
 
-def changed_by_doubt(forecasts: Forecast, outcome: ForecastOutcome) -> list[str]:
+def changed_by_doubt(forecasts: Forecast, outcome: scoring.ForecastOutcome) -> list[str]:
     """Places whose outcome is another without what is doubted."""
     places = forecasts.places[forecasts.places[outcome.name].notna()]
-    moved = places[places[outcome.name] != places[f"{outcome.name}{UNDOUBTED}"]]
+    moved = places[places[outcome.name] != places[f"{outcome.name}{scoring.UNDOUBTED}"]]
     return [f"{row.scenario} {row.theatre}" for row in moved.itertuples()]
 
 
@@ -214,7 +205,7 @@ def _content(forecasts: Forecast) -> dict[str, Any]:
         {**world._asdict(), "policies": ", ".join(world.policies), "table": _places(forecasts, world.name)}
         for world in forecasts.worlds
     ]
-    parts = [_part(forecasts, outcome.name, outcome.words) for outcome in OUTCOMES]
+    parts = [_part(forecasts, outcome.name, outcome.words) for outcome in scoring.OUTCOMES]
     return {
         "answer": answer(forecasts),
         "basis": basis(forecasts),
@@ -239,14 +230,14 @@ def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
         group_name(str(row["group"])), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
         str(row["events"]), number(float(row["mean"])), *figures,
     )  # fmt: skip
-    return row_of(cells, base=is_headline and str(row["forecast"]) == MODEL)
+    return row_of(cells, base=is_headline and str(row["forecast"]) == scoring.MODEL)
 
 
 def _places(forecasts: Forecast, scenario: str) -> HtmlTable:
     own = forecasts.places[forecasts.places["scenario"] == scenario].sort_values(
         "surprise", ascending=False, kind="stable"
     )
-    texts = {"rung", *(outcome.name for outcome in OUTCOMES)}
+    texts = {"rung", *(outcome.name for outcome in scoring.OUTCOMES)}
     rows = [
         row_of(Cell(str(told[key]), kind="text" if key in texts else "") for key in PLACE_KEYS)
         for told in (place_row(row) for _, row in own.iterrows())
@@ -260,8 +251,8 @@ def place_row(row: "pd.Series[float]") -> dict[str, Any]:
         "place": row["place"],
         "rung": f"{row['rung']} {rung_name(int(row['rung'])).replace('-', ' ')}",
         "salience": number(float(row["salience"])),
-        **{outcome.name: outcome_label(float(row[outcome.name])) for outcome in OUTCOMES},
-        **{f"p_{outcome.name}": probability(float(row[f"p_{outcome.name}"])) for outcome in OUTCOMES},
+        **{outcome.name: outcome_label(float(row[outcome.name])) for outcome in scoring.OUTCOMES},
+        **{f"p_{outcome.name}": probability(float(row[f"p_{outcome.name}"])) for outcome in scoring.OUTCOMES},
         "surprise": short(float(row["surprise"])),
     }
 
@@ -287,7 +278,7 @@ def save_forecast(forecasts: Forecast, directory: str | Path) -> Path:
 
 def places_table(forecasts: Forecast) -> pd.DataFrame:
     """The places, with outcomes as whole numbers, empty where they were so at the start."""
-    names = [f"{outcome.name}{ending}" for ending in ("", UNDOUBTED) for outcome in OUTCOMES]
+    names = [f"{outcome.name}{ending}" for ending in ("", scoring.UNDOUBTED) for outcome in scoring.OUTCOMES]
     return forecasts.places.astype(dict.fromkeys(names, "Int64"))
 
 
@@ -307,9 +298,11 @@ def document(forecasts: Forecast) -> dict[str, Any]:
         "answer": answer(forecasts),
         "settings": settings(forecasts),
         "rules": {
-            "outcomes": {outcome.name: {"rung": int(outcome.rung), "is": outcome.words} for outcome in OUTCOMES},
+            "outcomes": {
+                outcome.name: {"rung": int(outcome.rung), "is": outcome.words} for outcome in scoring.OUTCOMES
+            },
             "weight_of_the_mean_in_histories": OWN_WEIGHT,
-            "regressors_of_the_logit": list(REGRESSORS),
+            "regressors_of_the_logit": list(scoring.REGRESSORS),
             "prior_spread_of_slopes": PRIOR_SPREAD,
         },
         "scores": forecasts.scores.to_dict(orient="records"),

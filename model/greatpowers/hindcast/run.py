@@ -16,20 +16,6 @@ from greatpowers.hindcast import scoring
 from greatpowers.hindcast.benchmarks import LEAST_ONSETS, Forecasters, fit
 from greatpowers.hindcast.histories import Kept, PlayedYear, play_start, world_of
 from greatpowers.hindcast.panel import DyadPanel
-from greatpowers.hindcast.scoring import (
-    FORECASTS,
-    MODEL,
-    RESAMPLES,
-    Bin,
-    Off,
-    Score,
-    auc,
-    draws,
-    log_losses,
-    log_odds,
-    mean_of,
-    pairs,
-)
 from greatpowers.hindcast.settings import HindcastSettings, check
 from greatpowers.historical.build_world import sources
 from greatpowers.historical.derived_tables import state_names
@@ -62,11 +48,13 @@ class Added:
     starts: int
 
 
-def added(table: pd.DataFrame, resamples: int = RESAMPLES) -> Added:
+def added(table: pd.DataFrame, resamples: int = scoring.RESAMPLES) -> Added:
     """What the model adds on the scored rows of a hindcast."""
-    outcome, pair = table["outcome"].to_numpy(dtype=np.float64), pairs(table)
+    outcome, pair = table["outcome"].to_numpy(dtype=np.float64), scoring.pairs(table)
     start = table["start"].to_numpy(dtype=np.int64)
-    odds = np.column_stack([log_odds(table[f"p_{name}"].to_numpy(dtype=np.float64)) for name in (RIVAL, MODEL)])
+    odds = np.column_stack(
+        [scoring.log_odds(table[f"p_{name}"].to_numpy(dtype=np.float64)) for name in (RIVAL, scoring.MODEL)]
+    )
     rival, model, error = _joint(odds, outcome, pair)
     gains = _losses(odds[:, :1], outcome, start) - _losses(odds, outcome, start)
     by_start = pd.Series(gains).groupby(start).mean()
@@ -75,7 +63,7 @@ def added(table: pd.DataFrame, resamples: int = RESAMPLES) -> Added:
         model=model,
         error=error,
         z=model / error if error > 0 else np.nan,
-        gain=estimated(mean_of(gains, draws(int(pair.max()) + 1, resamples), pair)),
+        gain=estimated(scoring.mean_of(gains, scoring.draws(int(pair.max()) + 1, resamples), pair)),
         better=int((by_start > 0).sum()),
         starts=len(by_start),
     )
@@ -102,7 +90,7 @@ def _losses(odds: Floats, outcome: Floats, start: Ints) -> Floats:
     for year in np.unique(start):
         here = start == year
         if _has_both_outcomes(outcome[~here]):
-            losses[here] = log_losses(fit(odds[~here], outcome[~here], WIDE).predict(odds[here]), outcome[here])
+            losses[here] = scoring.log_losses(fit(odds[~here], outcome[~here], WIDE).predict(odds[here]), outcome[here])
     return losses
 
 
@@ -116,7 +104,7 @@ OWN_WEIGHT = 1.0
 
 COLUMNS = (
     "year", "start", "lead", "ccode1", "ccode2", "state1", "state2", "border", "majors", "pact", "capability_ratio",
-    "recent", "salience", "doctrines", "histories", "begun", *(f"p_{name}" for name in FORECASTS), "outcome",
+    "recent", "salience", "doctrines", "histories", "begun", *(f"p_{name}" for name in scoring.FORECASTS), "outcome",
 )  # fmt: skip
 """Columns of the table of forecasts."""
 
@@ -144,9 +132,9 @@ class Hindcast:
     settings: HindcastSettings
     files: Sequence[str]
     table: pd.DataFrame
-    scores: tuple[Score, ...]
-    curves: dict[str, list[Bin]]
-    off: list[Off]
+    scores: tuple[scoring.Score, ...]
+    curves: dict[str, list[scoring.Bin]]
+    off: list[scoring.Off]
     added: Added
     check: ReliabilityCheck
 
@@ -155,7 +143,7 @@ class Hindcast:
         """The rows that every forecast could be made for."""
         return complete(self.table)
 
-    def score(self, forecast: str, group: str = scoring.ALL) -> Score:
+    def score(self, forecast: str, group: str = scoring.ALL) -> scoring.Score:
         """The score of a forecast in a group."""
         return next(score for score in self.scores if (score.forecast, score.group) == (forecast, group))
 
@@ -240,7 +228,7 @@ def judge(
 
 def complete(table: pd.DataFrame) -> pd.DataFrame:
     """The rows with every forecast."""
-    return table[table[[f"p_{name}" for name in FORECASTS]].notna().all(axis=1)]
+    return table[table[[f"p_{name}" for name in scoring.FORECASTS]].notna().all(axis=1)]
 
 
 def _rows(past: Forecasters, played: PlayedYear) -> pd.DataFrame:
@@ -283,6 +271,6 @@ def _check(played: Sequence[PlayedYear], scored: pd.DataFrame) -> ReliabilityChe
     expected = sum(float(one.chance.sum()) * one.runs for one in played)
     begun = sum(int(one.begun.sum()) for one in played)
     outcome = scored["outcome"].to_numpy(dtype=np.float64)
-    first, second = (auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
+    first, second = (scoring.auc(scored[name].to_numpy(dtype=np.float64), outcome) for name in ("half0", "half1"))
     half = (first + second) / 2 if played[0].runs > 1 else np.nan
     return ReliabilityCheck(expected, begun, half)

@@ -10,37 +10,14 @@ import pandas as pd
 import tomli_w
 
 from greatpowers.core.declare import Floats
-from greatpowers.historical import rules
+from greatpowers.historical import dyads, rules
 from greatpowers.historical.derived_tables import BUILT, capital, is_democracy, is_major, name_in, second_strike
-from greatpowers.historical.dyads import (
-    LEAST_SHARE,
-    Pair,
-    borders,
-    contests,
-    distance,
-    hostilities,
-    maximizers,
-    rivalries,
-    stakeholders,
-)
 from greatpowers.historical.published.records import Records
 from greatpowers.historical.rules import checked_year, lacking
+from greatpowers.scenario import schema
 from greatpowers.scenario.checks import check_scenario
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.load import load_doctrine
-from greatpowers.scenario.schema import (
-    Alliance,
-    Base,
-    Coalition,
-    Distances,
-    Hostility,
-    Order,
-    Rivalry,
-    Scenario,
-    State,
-    Theatre,
-    Trade,
-)
 from greatpowers.storage.manifest import plain
 
 LEADER_ORDER_WEIGHT = 0.5
@@ -52,7 +29,7 @@ Ids = Mapping[int, str]
 
 def build_scenario(
     records: Records | str | Path, year: int, states: int | None = None, rounds: int = 80, every_dyad: bool = False
-) -> Scenario:
+) -> schema.Scenario:
     """The world of a year: its states, what they have and want, who is bound to whom, and what may be contested.
 
     Args:
@@ -68,8 +45,8 @@ def build_scenario(
     loaded_records = records if isinstance(records, Records) else Records(records)
     table = _kept(loaded_records, year, states)
     codes = [int(code) for code in table.index]
-    greedy = maximizers(loaded_records, year, codes)
-    doctrines = dict.fromkeys(stakeholders(loaded_records, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
+    greedy = dyads.maximizers(loaded_records, year, codes)
+    doctrines = dict.fromkeys(dyads.stakeholders(loaded_records, year, codes), rules.STAKEHOLDER) | dict.fromkeys(
         greedy, rules.MAXIMIZER
     )
     commitments = _commitments(loaded_records, year, codes)
@@ -77,23 +54,23 @@ def build_scenario(
     leader = _leader(table, doctrines, year)
     era = rules.era_of(year)
     ids = {code: name_in(code, year)[0] for code in codes}
-    scenario = Scenario(
+    scenario = schema.Scenario(
         name=f"{BUILT}{year}",
         title=f"The world of {year}, from the record",
         summary=" ".join([f"{era.reason}.", *lacking(loaded_records, year)]),
         source="; ".join(sources(loaded_records)),
         start=f"{year}Q1",
         rounds=rounds,
-        order=Order(initial=era.order),
-        coalition=Coalition(leader=None if leader is None else ids[leader]),
+        order=schema.Order(initial=era.order),
+        coalition=schema.Coalition(leader=None if leader is None else ids[leader]),
         state=tuple(_state(row, code, year, doctrines) for code, (_, row) in zip(codes, table.iterrows(), strict=True)),
         alliance=_alliances(ids, commitments),
         base=_bases(ids, year, leader, greedy, commitments),
-        rivalry=_rivalries(ids, rivalries(year, codes, greedy, pacts)),
-        hostility=_hostilities(ids, hostilities(loaded_records, year, codes)),
+        rivalry=_rivalries(ids, dyads.rivalries(year, codes, greedy, pacts)),
+        hostility=_hostilities(ids, dyads.hostilities(loaded_records, year, codes)),
         distances=_distances(ids, loaded_records, year),
         trade=_trade(ids, loaded_records, year),
-        theatre=_theatres(ids, contests(loaded_records, year, codes, every_dyad)),
+        theatre=_theatres(ids, dyads.contests(loaded_records, year, codes, every_dyad)),
     )
     check_scenario(scenario, f"world of {year}")
     return scenario
@@ -118,7 +95,9 @@ def _kept(records: Records, year: int, states: int | None) -> pd.DataFrame:
         raise GreatPowersError(f"states is {states}; expected at least 2.")
     strongest = {int(code) for code in table.index[np.argsort(-_power(table), kind="stable")[:states]]}
     majors = {code for code in table.index if is_major(code, year)}
-    touching = {code for pair in borders(records, year, table.index) if majors.intersection(pair) for code in pair}
+    touching = {
+        code for pair in dyads.borders(records, year, table.index) if majors.intersection(pair) for code in pair
+    }
     return table.loc[[code for code in table.index if code in strongest | majors | touching]]
 
 
@@ -153,12 +132,12 @@ def _economy(records: Records, now: pd.DataFrame, year: int) -> "pd.Series[float
     """
     industry = _industry(now)
     if not _has_output(records, year):
-        return industry.clip(lower=LEAST_SHARE)
+        return industry.clip(lower=dyads.LEAST_SHARE)
     known = records.output[records.output["year"] == year].set_index("ccode")["gdp"]
     gdp = known.reindex(now.index)
-    scale = gdp.sum() / max(industry[gdp.notna()].sum(), LEAST_SHARE)
+    scale = gdp.sum() / max(industry[gdp.notna()].sum(), dyads.LEAST_SHARE)
     filled = gdp.fillna(industry * scale)
-    return (filled / filled.sum()).clip(lower=LEAST_SHARE)
+    return (filled / filled.sum()).clip(lower=dyads.LEAST_SHARE)
 
 
 def _industry(now: pd.DataFrame) -> "pd.Series[float]":
@@ -193,11 +172,11 @@ def _leader(table: pd.DataFrame, doctrines: Mapping[int, str], year: int) -> int
     return max(candidates, key=lambda code: (strength[code], -code)) if candidates else None
 
 
-def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> State:
+def _state(row: "pd.Series[float]", code: int, year: int, doctrines: Mapping[int, str]) -> schema.State:
     abbreviation, name = name_in(code, year)
     place, era = capital(code, year), rules.era_of(year)
     votes = is_democracy(code, year)
-    return State(
+    return schema.State(
         id=abbreviation,
         name=name,
         doctrine=doctrines.get(code, era.doctrine),
@@ -220,7 +199,7 @@ def _first_vote(code: int, year: int) -> int:
     return code % rules.ELECTION_ROUNDS
 
 
-def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair, float]:
+def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[dyads.Pair, float]:
     """Commitment of the first to the second, by the strongest obligation in force."""
     rows = records.alliances
     now = rows[(rows["year"] == year) & rows["ccode1"].isin(codes) & rows["ccode2"].isin(codes)]
@@ -232,47 +211,51 @@ def _commitments(records: Records, year: int, codes: Iterable[int]) -> dict[Pair
     return commitments
 
 
-def _alliances(ids: Ids, commitments: dict[Pair, float]) -> tuple[Alliance, ...]:
+def _alliances(ids: Ids, commitments: dict[dyads.Pair, float]) -> tuple[schema.Alliance, ...]:
     """One entry for each state and strength: the state, to all those it has promised as much."""
     grouped: dict[tuple[int, float], list[int]] = {}
     for (one, other), strength in commitments.items():
         grouped.setdefault((one, strength), []).append(other)
     return tuple(
-        Alliance.model_validate({"from": ids[one], "to": [ids[other] for other in others], "commitment": strength})
+        schema.Alliance.model_validate(
+            {"from": ids[one], "to": [ids[other] for other in others], "commitment": strength}
+        )
         for (one, strength), others in sorted(grouped.items())
     )
 
 
 def _bases(
-    ids: Ids, year: int, leader: int | None, greedy: set[int], commitments: dict[Pair, float]
-) -> tuple[Base, ...]:
+    ids: Ids, year: int, leader: int | None, greedy: set[int], commitments: dict[dyads.Pair, float]
+) -> tuple[schema.Base, ...]:
     if leader is None or year < rules.BASE_FROM:
         return ()
     rivals = [code for code in ids if code in greedy and is_major(code, year)]
     hosts = [host for host in ids if commitments.get((leader, host), 0.0) >= COMMITTED and host not in rivals]
-    near = [host for host in hosts if any(distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
-    return tuple(Base(state=ids[leader], host=ids[host], strength=rules.BASE_STRENGTH) for host in near)
+    near = [host for host in hosts if any(dyads.distance(host, rival, year) <= rules.BASE_KM for rival in rivals)]
+    return tuple(schema.Base(state=ids[leader], host=ids[host], strength=rules.BASE_STRENGTH) for host in near)
 
 
-def _rivalries(ids: Ids, strengths: dict[Pair, float]) -> tuple[Rivalry, ...]:
-    return tuple(Rivalry(states=(ids[a], ids[b]), strength=strength) for (a, b), strength in sorted(strengths.items()))
+def _rivalries(ids: Ids, strengths: dict[dyads.Pair, float]) -> tuple[schema.Rivalry, ...]:
+    return tuple(
+        schema.Rivalry(states=(ids[a], ids[b]), strength=strength) for (a, b), strength in sorted(strengths.items())
+    )
 
 
-def _hostilities(ids: Ids, levels: dict[Pair, float]) -> tuple[Hostility, ...]:
-    return tuple(Hostility(states=(ids[a], ids[b]), level=level) for (a, b), level in sorted(levels.items()))
+def _hostilities(ids: Ids, levels: dict[dyads.Pair, float]) -> tuple[schema.Hostility, ...]:
+    return tuple(schema.Hostility(states=(ids[a], ids[b]), level=level) for (a, b), level in sorted(levels.items()))
 
 
-def _distances(ids: Ids, records: Records, year: int) -> Distances:
+def _distances(ids: Ids, records: Records, year: int) -> schema.Distances:
     """Pairs between which force arrives in full, and the others that are contiguous by land or 400 miles of water."""
     near: list[tuple[str, str]] = []
     across: list[tuple[str, str]] = []
-    for (one, other), kind in sorted(borders(records, year, ids).items()):
-        close = kind == 1 or distance(one, other, year) <= rules.NEIGHBOUR_KM
+    for (one, other), kind in sorted(dyads.borders(records, year, ids).items()):
+        close = kind == 1 or dyads.distance(one, other, year) <= rules.NEIGHBOUR_KM
         (near if kind in rules.NEIGHBOUR_TYPES and close else across).append((ids[one], ids[other]))
-    return Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
+    return schema.Distances(contiguous=tuple(near), across_water=tuple(across), source="Direct Contiguity")
 
 
-def _trade(ids: Ids, records: Records, year: int) -> Trade | None:
+def _trade(ids: Ids, records: Records, year: int) -> schema.Trade | None:
     """Shares of each state's trade with each other, if there is a file of dyadic trade for the year; else gravity."""
     rows = records.dyadic_trade
     now = rows[rows["year"] == year]
@@ -285,12 +268,12 @@ def _trade(ids: Ids, records: Records, year: int) -> Trade | None:
     matrix = matrix.reindex(index=codes, columns=codes).fillna(0.0)
     shares = matrix.div(total.reindex(codes).replace(0.0, np.nan), axis=0).fillna(0.0)
     rows_of = tuple(tuple(float(v) for v in np.floor(row * 1e4) / 1e4) for row in shares.to_numpy())
-    return Trade(states=tuple(ids.values()), rows=rows_of, source="Dyadic Trade")
+    return schema.Trade(states=tuple(ids.values()), rows=rows_of, source="Dyadic Trade")
 
 
-def _theatres(ids: Ids, rows: pd.DataFrame) -> tuple[Theatre, ...]:
+def _theatres(ids: Ids, rows: pd.DataFrame) -> tuple[schema.Theatre, ...]:
     return tuple(
-        Theatre(
+        schema.Theatre(
             id=f"{ids[int(row['challenger'])]}-{ids[int(row['host'])]}",
             challenger=ids[int(row["challenger"])],
             host=ids[int(row["host"])],
@@ -324,7 +307,7 @@ TABLES = ("state", "alliance", "base", "rivalry", "hostility", "theatre")
 """Repeated tables, written a line an entry."""
 
 
-def scenario_text(scenario: Scenario, year: int, records: Records) -> str:
+def scenario_text(scenario: schema.Scenario, year: int, records: Records) -> str:
     """The file of a scenario built from `records` for a year."""
     data = plain(scenario)
     lines = [*_remarks(year, records), ""]

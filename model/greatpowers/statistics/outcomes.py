@@ -13,27 +13,12 @@ from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.levers import SWITCH
 from greatpowers.dictionary import PLACE_MARK, Described
 from greatpowers.scenario.errors import GreatPowersError
+from greatpowers.simulation import intervals
 from greatpowers.simulation.comparison import BASELINE
-from greatpowers.simulation.intervals import (
-    LEVEL,
-    Interval,
-    at_least_luck,
-    expected_interval,
-    mean_interval,
-    paired_share_interval,
-)
-from greatpowers.statistics.checks import (
-    describe_metric,
-    need_columns,
-    need_count,
-    need_metric,
-    need_policy,
-    need_rows,
-    need_values,
-)
+from greatpowers.statistics import checks
 
 
-def crossed_interval(values: Floats, level: float = LEVEL) -> Interval:
+def crossed_interval(values: Floats, level: float = intervals.LEVEL) -> intervals.Interval:
     """Mean and t interval of `values` [worlds, seeds], where every world met the same seeds.
 
     Runs of one world resemble each other, and so do runs on one seed: the variance of the mean is that of the
@@ -42,27 +27,27 @@ def crossed_interval(values: Floats, level: float = LEVEL) -> Interval:
     """
     worlds, seeds = values.shape
     if worlds == 1 or seeds == 1:
-        return mean_interval(values.reshape(-1), level)
+        return intervals.mean_interval(values.reshape(-1), level)
     mean, by_world, by_seed = float(values.mean()), values.mean(axis=1), values.mean(axis=0)
     rest = values - by_world[:, None] - by_seed[None, :] + mean
     parts = [float(part.var(ddof=1)) / part.size for part in (by_world, by_seed)]
     overlap = float((rest**2).sum()) / ((worlds - 1) * (seeds - 1)) / values.size
     variance = max(*parts, sum(parts) - overlap)
     half = float(stdtrit(min(worlds, seeds) - 1, 0.5 + level / 2)) * math.sqrt(variance)
-    return Interval(mean, mean - half, mean + half)
+    return intervals.Interval(mean, mean - half, mean + half)
 
 
-def crossed_difference(one: Floats, other: Floats, unit: str, level: float = LEVEL) -> Interval:
+def crossed_difference(one: Floats, other: Floats, unit: str, level: float = intervals.LEVEL) -> intervals.Interval:
     """The paired difference of runs [worlds, seeds] with its interval; of what is 0 or 1, never less than luck's."""
     interval = crossed_interval(one - other, level)
     if unit != SWITCH:
         return interval
     if min(one.shape) == 1:
-        return paired_share_interval(one.reshape(-1), other.reshape(-1), level)
-    return at_least_luck(interval, one, other, level)
+        return intervals.paired_share_interval(one.reshape(-1), other.reshape(-1), level)
+    return intervals.at_least_luck(interval, one, other, level)
 
 
-def world_interval(values: Floats) -> Interval:
+def world_interval(values: Floats) -> intervals.Interval:
     """What worlds that were drawn leave open: the interval in which the expected value in another such world lies.
 
     As :func:`~greatpowers.simulation.intervals.expected_interval`, for `values` [worlds, seeds] where every world met
@@ -70,9 +55,9 @@ def world_interval(values: Floats) -> Interval:
     NaN bounds for one world.
     """
     by_seed = values.mean(axis=0)
-    interval, luck = expected_interval(values - by_seed + by_seed.mean()), mean_interval(by_seed)
+    interval, luck = intervals.expected_interval(values - by_seed + by_seed.mean()), intervals.mean_interval(by_seed)
     half = math.hypot(interval.high - interval.mean, 0.0 if math.isnan(luck.high) else luck.high - luck.mean)
-    return Interval(interval.mean, interval.mean - half, interval.mean + half)
+    return intervals.Interval(interval.mean, interval.mean - half, interval.mean + half)
 
 
 def resampled(worlds: int, seeds: int, resamples: int, seed: int) -> Iterator[tuple[Ints, Ints]]:
@@ -87,7 +72,7 @@ def resampled(worlds: int, seeds: int, resamples: int, seed: int) -> Iterator[tu
 
 
 def bootstrap(
-    values: Floats, statistic: Callable[[Floats], Floats], resamples: int, seed: int, level: float = LEVEL
+    values: Floats, statistic: Callable[[Floats], Floats], resamples: int, seed: int, level: float = intervals.LEVEL
 ) -> tuple[Floats, Floats]:
     """Percentile interval of a statistic of `values` [policies, worlds, seeds]: low and high, shaped like it.
 
@@ -99,7 +84,7 @@ def bootstrap(
     return low, high
 
 
-def score_interval(shares: Floats, n: int, level: float = LEVEL) -> tuple[Floats, Floats]:
+def score_interval(shares: Floats, n: int, level: float = intervals.LEVEL) -> tuple[Floats, Floats]:
     """Score interval of shares of `n` cases: low and high, shaped like them; never empty  (Wilson 1927)."""
     z2 = float(ndtri(0.5 + level / 2)) ** 2
     centre = (shares + z2 / (2 * n)) / (1 + z2 / n)
@@ -201,7 +186,7 @@ class Matched:
 
     def index(self, policy: str) -> int:
         """Place of a policy; raises :class:`GreatPowersError` if it was not played."""
-        return self.policies.index(need_policy(policy, self.policies))
+        return self.policies.index(checks.need_policy(policy, self.policies))
 
     def baseline(self, given: str | None) -> int:
         """Place of the policy others are held against: that given, else laissez-faire, else the first."""
@@ -233,16 +218,16 @@ def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point
     is left.
     """
     if isinstance(runs, Matched):
-        need_count(len(runs.policies), least, "policies", "a comparison")
+        checks.need_count(len(runs.policies), least, "policies", "a comparison")
         return runs
-    need_rows(runs, "runs")
-    need_metric(runs, metric)
-    need_columns(runs, [option, "seed"], "these runs")
+    checks.need_rows(runs, "runs")
+    checks.need_metric(runs, metric)
+    checks.need_columns(runs, [option, "seed"], "these runs")
     places = runs[world] if world in runs.columns else pd.Series(0, index=runs.index)
     policy_of, policies = pd.factorize(runs[option])
     world_of, worlds = pd.factorize(places, sort=True)
     seed_of, seeds = pd.factorize(runs["seed"], sort=True)
-    need_count(len(policies), least, "policies", "a comparison")
+    checks.need_count(len(policies), least, "policies", "a comparison")
     shape = (len(policies), len(worlds), len(seeds))
     flat = np.ravel_multi_index((policy_of, world_of, seed_of), shape)
     if np.unique(flat).size < flat.size:
@@ -250,9 +235,9 @@ def matched(runs: Runs, metric: str, option: str = "policy", world: str = "point
     there, values = np.zeros(shape, dtype=np.bool_), np.full(shape, np.nan)
     there.flat[flat], values.flat[flat] = True, runs[metric].to_numpy(dtype=np.float64)
     whole = np.flatnonzero(there.all(axis=(0, 2)))
-    need_count(whole.size, 1, "worlds in which every policy met every seed", "a matched comparison")
-    complete, described = values[:, whole], describe_metric(runs, metric)
-    need_values(complete, metric)
+    checks.need_count(whole.size, 1, "worlds in which every policy met every seed", "a matched comparison")
+    complete, described = values[:, whole], checks.describe_metric(runs, metric)
+    checks.need_values(complete, metric)
     return Matched(
         metric, [str(p) for p in policies], _plain(np.asarray(worlds)[whole]), _plain(seeds), complete, described
     )

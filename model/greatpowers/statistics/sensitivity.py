@@ -26,22 +26,8 @@ from scipy.special import ndtri
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.simulation.intervals import LEVEL
-from greatpowers.statistics.checks import (
-    Bounds,
-    chosen_factors,
-    describe_factor,
-    factor_values,
-    fetch,
-    need_columns,
-    need_count,
-    need_power_of_two,
-    need_share,
-    need_spread,
-    need_values,
-    need_whole,
-    parameter_bounds,
-    varied_factors,
-)
+from greatpowers.statistics import checks
+from greatpowers.statistics.checks import Bounds, parameter_bounds, varied_factors
 from greatpowers.statistics.outcomes import bootstrap_spread, rank_correlations
 
 GRID = 100
@@ -120,11 +106,11 @@ def given_data(
     Columns: factor, label, unit, method, value, low, high, floor, n (points). Raises :class:`GreatPowersError` for
     fewer than 30 points, a constant outcome or missing values.
     """
-    need_share(level, "level")
+    checks.need_share(level, "level")
     table, values = aligned(design, outcome)
-    names = chosen_factors(table, factors)
-    x = factor_values(table, names)
-    need_count(len(values), LEAST_POINTS, "points", "sensitivity from given data")
+    names = checks.chosen_factors(table, factors)
+    x = checks.factor_values(table, names)
+    checks.need_count(len(values), LEAST_POINTS, "points", "sensitivity from given data")
     z, luck = float(ndtri(0.5 + level / 2)), np.random.default_rng(seed)
     shuffled = [luck.permutation(values) for _ in range(SHUFFLES)]
     delta, delta_error = delta_indices(x, values, RESAMPLES, seed)
@@ -158,15 +144,15 @@ def aligned(design: pd.DataFrame, outcome: "pd.Series[float] | Floats") -> tuple
     values = np.asarray(outcomes, dtype=np.float64)
     if len(table) != len(values):
         raise GreatPowersError(f"there are {len(values):,} outcomes for {len(table):,} points; expected one for each.")
-    need_count(len(values), 2, "points with an outcome", "asking what matters")
-    need_values(values, name, "points")
-    need_spread(values, name, "nothing is a driver")
+    checks.need_count(len(values), 2, "points with an outcome", "asking what matters")
+    checks.need_values(values, name, "points")
+    checks.need_spread(values, name, "nothing is a driver")
     return table, values
 
 
 def forest_shares(x: Floats, y: Floats, seed: int) -> Floats:
     """Share of the variance explained by a forest that is due to each factor: [factors], summing to 1."""
-    regressor = fetch("sklearn.ensemble").ExtraTreesRegressor
+    regressor = checks.fetch("sklearn.ensemble").ExtraTreesRegressor
     grown: Any = regressor(TREES, min_samples_leaf=LEAST_LEAF, max_features=FEATURES, random_state=seed).fit(x, y)
     importances: Floats = grown.feature_importances_
     return importances
@@ -192,7 +178,7 @@ def _part(names: list[str], method: str, values: Floats, half: Floats, floor: fl
 
 def problem_of(bounds: Bounds) -> dict[str, Any]:
     """The bounds as SALib wants them; raises :class:`GreatPowersError` unless each has a lower and a higher end."""
-    need_count(len(bounds), 2, "factors", "a design")
+    checks.need_count(len(bounds), 2, "factors", "a design")
     for name, (low, high) in bounds.items():
         if not (np.isfinite([low, high]).all() and low < high):
             raise GreatPowersError(f"'{name}' goes from {low:g} to {high:g}; expected a lower and a higher number.")
@@ -204,8 +190,8 @@ def sobol_design(bounds: Bounds, n: int, second_order: bool = False, seed: int =
 
     n (k + 2) rows for k factors, n (2k + 2) with second order; n is a power of two (Saltelli 2002; Owen 2020).
     """
-    need_power_of_two(n, "n")
-    sampler = fetch("SALib.sample.sobol")
+    checks.need_power_of_two(n, "n")
+    sampler = checks.fetch("SALib.sample.sobol")
     return _frame(bounds, lambda problem: sampler.sample(problem, n, calc_second_order=second_order, seed=seed))
 
 
@@ -214,22 +200,22 @@ def morris_design(bounds: Bounds, trajectories: int = 16, levels: int = 4, seed:
 
     trajectories (k + 1) rows on a grid of an even number of levels  (Morris 1991).
     """
-    need_whole(trajectories, "trajectories", 2)
+    checks.need_whole(trajectories, "trajectories", 2)
     need_levels(levels)
-    sampler = fetch("SALib.sample.morris")
+    sampler = checks.fetch("SALib.sample.morris")
     return _frame(bounds, lambda problem: sampler.sample(problem, trajectories, num_levels=levels, seed=seed))
 
 
 def hypercube_design(bounds: Bounds, n: int, seed: int = 0) -> pd.DataFrame:
     """A Latin hypercube of n rows, for methods that take any sample  (McKay, Beckman & Conover 1979)."""
-    need_whole(n, "n", 2)
-    sampler = fetch("SALib.sample.latin")
+    checks.need_whole(n, "n", 2)
+    sampler = checks.fetch("SALib.sample.latin")
     return _frame(bounds, lambda problem: sampler.sample(problem, n, seed=seed))
 
 
 def need_levels(levels: int) -> int:
     """An even number of levels, which makes every level equally likely."""
-    need_whole(levels, "levels", 2, 100)
+    checks.need_whole(levels, "levels", 2, 100)
     if levels % 2:
         raise GreatPowersError(f"levels is {levels}; expected an even number, such as {levels + 1}.")
     return levels
@@ -366,21 +352,21 @@ def morris(
 
     Columns: factor, label, unit, mu, mu_star, low, high, sigma, n (trajectories), runs.
     """
-    need_share(level, "level")
+    checks.need_share(level, "level")
     need_levels(levels)
     problem = problem_of(bounds)
-    need_columns(design, bounds, "the design")
+    checks.need_columns(design, bounds, "the design")
     values = _outcomes(outcome, "the design's rows")
     step = len(bounds) + 1
     if len(values) != len(design) or len(values) % step:
         text = f"expected one for each row of the design, a multiple of {step}"
         raise GreatPowersError(f"there are {len(values):,} outcomes for {len(design):,} rows; {text}.")
-    need_count(len(values) // step, 2, "trajectories", "an interval")
-    analyze = fetch("SALib.analyze.morris").analyze
+    checks.need_count(len(values) // step, 2, "trajectories", "an interval")
+    analyze = checks.fetch("SALib.analyze.morris").analyze
     with undisturbed():
         effects = analyze(
             problem, design[list(bounds)].to_numpy(dtype=np.float64), values, num_levels=levels,
-            num_resamples=need_whole(resamples, "resamples", 50), conf_level=level, seed=seed,
+            num_resamples=checks.need_whole(resamples, "resamples", 50), conf_level=level, seed=seed,
         )  # fmt: skip
     table = _named(list(bounds))
     table["mu"], table["mu_star"] = np.asarray(effects["mu"]), np.asarray(effects["mu_star"])
@@ -395,13 +381,13 @@ def strongest(table: pd.DataFrame, count: int = 3) -> list[str]:
 
     By total order of Sobol, mu_star of Morris, or the mean rank over the methods of given data.
     """
-    need_whole(count, "count", 1)
+    checks.need_whole(count, "count", 1)
     if "mu_star" in table.columns:
         ranked = table.set_index("factor")["mu_star"].sort_values(ascending=False, kind="stable")
     elif "index" in table.columns:
         ranked = table[table["index"] == "ST"].set_index("factor")["value"].sort_values(ascending=False, kind="stable")
     else:
-        need_columns(table, ["factor", "method", "value"], "the table of sensitivity")
+        checks.need_columns(table, ["factor", "method", "value"], "the table of sensitivity")
         ranks = table["value"].abs().groupby(table["method"]).rank(ascending=False)
         # Factors that a method left out as weak count as behind those it kept.
         spread = ranks.groupby([table["factor"], table["method"]]).first().unstack()
@@ -412,8 +398,8 @@ def strongest(table: pd.DataFrame, count: int = 3) -> list[str]:
 def _saltelli(
     bounds: Bounds, outcome: "pd.Series[float] | Floats", second: bool, level: float, resamples: int, seed: int
 ) -> tuple[dict[str, Any], int, int]:
-    need_share(level, "level")
-    need_whole(resamples, "resamples", 50)
+    checks.need_share(level, "level")
+    checks.need_whole(resamples, "resamples", 50)
     problem = problem_of(bounds)
     values = _outcomes(outcome, "rows of the design")
     each = len(bounds) * (2 if second else 1) + 2
@@ -423,7 +409,7 @@ def _saltelli(
         near = each * max(2, 2 ** round(np.log2(max(2, n))))
         text = f"indices of {order} order of {len(bounds)} factors take a power of two times {each}, such as {near:,}"
         raise GreatPowersError(f"there are {len(values):,} outcomes; {text}.")
-    analyze = fetch("SALib.analyze.sobol").analyze
+    analyze = checks.fetch("SALib.analyze.sobol").analyze
     with undisturbed():
         indices = analyze(
             problem, values, calc_second_order=second, num_resamples=resamples, conf_level=level,
@@ -435,13 +421,13 @@ def _saltelli(
 def _outcomes(outcome: "pd.Series[float] | Floats", what: str) -> Floats:
     name = str(getattr(outcome, "name", None) or "the outcome")
     values: Floats = np.asarray(outcome, dtype=np.float64).reshape(-1)
-    need_count(values.size, FEW, "outcomes", "sensitivity")
-    need_values(values, name, what)
-    need_spread(values, name, "nothing is a driver")
+    checks.need_count(values.size, FEW, "outcomes", "sensitivity")
+    checks.need_values(values, name, what)
+    checks.need_spread(values, name, "nothing is a driver")
     return values
 
 
 def _named(names: list[str]) -> pd.DataFrame:
-    factors = [describe_factor(name) for name in names]
+    factors = [checks.describe_factor(name) for name in names]
     labels, units = [one.label for one in factors], [one.unit for one in factors]
     return pd.DataFrame({"factor": names, "label": labels, "unit": units})

@@ -18,17 +18,8 @@ from greatpowers.scenario.library import names
 from greatpowers.scenario.load import load_scenario
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
+from greatpowers.simulation import intervals
 from greatpowers.simulation.events import in_a_sentence
-from greatpowers.simulation.intervals import (
-    ENOUGH,
-    HIGHER,
-    LOWER,
-    MAYBE_HIGHER,
-    MAYBE_LOWER,
-    NO_TELLING,
-    RARE,
-    TOO_RARE,
-)
 from greatpowers.simulation.places import BEGAN, anchor_words
 from greatpowers.simulation.setup import resolved
 from greatpowers.storage.manifest import CONFIG, policy_file
@@ -46,12 +37,12 @@ MOST_HANGS, MOST_FACTS = 3, 3
 """Parameters, levers and places that are named, and facts of the record on either side."""
 
 IN_WORDS = {
-    LOWER: "lower",
-    HIGHER: "higher",
-    MAYBE_LOWER: "lower, with a reservation",
-    MAYBE_HIGHER: "higher, with a reservation",
-    NO_TELLING: "no telling",
-    TOO_RARE: "too rare to tell",
+    intervals.LOWER: "lower",
+    intervals.HIGHER: "higher",
+    intervals.MAYBE_LOWER: "lower, with a reservation",
+    intervals.MAYBE_HIGHER: "higher, with a reservation",
+    intervals.NO_TELLING: "no telling",
+    intervals.TOO_RARE: "too rare to tell",
 }
 TELLS = {
     QUIET: "The good history",
@@ -102,10 +93,10 @@ def answer(brief: "Brief") -> list[str]:
 
 def _verdict_first(verdict: str, one: str, other: str, comes: str) -> str:
     """What is to be said of two policies and of something that comes under either, before any number."""
-    if verdict in (NO_TELLING, TOO_RARE):
+    if verdict in (intervals.NO_TELLING, intervals.TOO_RARE):
         return f"Whether “{one}” or “{other}” brings {comes} less often cannot be said"
-    often = "less often" if verdict in (LOWER, MAYBE_LOWER) else "more often"
-    surely = "" if verdict in (LOWER, HIGHER) else ", though not surely"
+    often = "less often" if verdict in (intervals.LOWER, intervals.MAYBE_LOWER) else "more often"
+    surely = "" if verdict in (intervals.LOWER, intervals.HIGHER) else ", though not surely"
     return f"“{one}” brings {comes} {often} than “{other}”{surely}"
 
 
@@ -118,17 +109,17 @@ def _cost(brief: "Brief", row: Mapping[str, Any], column: str) -> str:
 def doubt(row: Mapping[str, Any]) -> str:
     """How sure a difference is, in words."""
     luck = f"{difference(row, 'difference', True)} ({difference(row, 'low')} to {difference(row, 'high')})"
-    if row["verdict"] == TOO_RARE:
+    if row["verdict"] == intervals.TOO_RARE:
         return (
             f"that is too rare to compare in so few histories, as the difference is {luck}; about "
             f"{row['needed']:,.0f} of each policy would be needed"
         )
-    if row["verdict"] == NO_TELLING:
+    if row["verdict"] == intervals.NO_TELLING:
         return f"luck alone can explain the difference of {luck}"
     left_open = f"{difference(row, 'open_low')} to {difference(row, 'open_high')}"
     if math.isnan(row["open_low"]):
         return f"a difference of {luck} that luck does not explain"
-    if row["verdict"] in (MAYBE_LOWER, MAYBE_HIGHER):
+    if row["verdict"] in (intervals.MAYBE_LOWER, intervals.MAYBE_HIGHER):
         return (
             f"a difference of {luck} that luck does not explain, but parameters that fit the record equally well "
             f"leave {left_open} open, so its sign is not certain"
@@ -304,13 +295,13 @@ def reading(brief: "Brief") -> list[str]:
 def _rare(brief: "Brief") -> str:
     """What it takes to tell of the rarest event that came at all, if any is too rare; and a space."""
     rows = brief.findings
-    rare = rows[(rows["verdict"] == TOO_RARE) & (rows["asked"] + rows["against"] > 0)]
+    rare = rows[(rows["verdict"] == intervals.TOO_RARE) & (rows["asked"] + rows["against"] > 0)]
     if not len(rare):
         return ""
     worst = rare.sort_values("needed").to_dict("records")[-1]
     return (
-        f"Events rarer than one in {1 / RARE:.0f} are not ranked on fewer than {ENOUGH:,} histories of each policy; "
-        f"“{str(worst['label']).lower()}” would need about {worst['needed']:,.0f}. "
+        f"Events rarer than one in {1 / intervals.RARE:.0f} are not ranked on fewer than {intervals.ENOUGH:,} "
+        f"histories of each policy; “{str(worst['label']).lower()}” would need about {worst['needed']:,.0f}. "
     )
 
 

@@ -9,18 +9,9 @@ import numpy as np
 import pandas as pd
 
 from greatpowers.historical.derived_tables import is_member, state_names
+from greatpowers.historical.published import reading
 from greatpowers.historical.published.catalogue import FORMS, NEEDED, SUBJECTS
-from greatpowers.historical.published.reading import (
-    Aside,
-    FoundFile,
-    checked_directory,
-    last_year,
-    like,
-    locate,
-    read,
-    release,
-    year_of,
-)
+from greatpowers.historical.published.reading import release
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.storage.files import checksum
 
@@ -28,7 +19,7 @@ from greatpowers.storage.files import checksum
 class Source(NamedTuple):
     """A file that was read: which, which release, how many rows, first and last year that the release covers."""
 
-    found: FoundFile
+    found: reading.FoundFile
     release: str
     rows: int
     first: int
@@ -61,12 +52,12 @@ class Records:
     """
 
     def __init__(self, directory: str | Path) -> None:
-        self.directory = checked_directory(directory)
-        self.found, self.aside = locate(self.directory)
+        self.directory = reading.checked_directory(directory)
+        self.found, self.aside = reading.locate(self.directory)
         self._read: dict[tuple[str, str], tuple[pd.DataFrame, Source]] = {}
-        self._chosen: dict[str, FoundFile | None] = {}
+        self._chosen: dict[str, reading.FoundFile | None] = {}
 
-    def form(self, subject: str) -> FoundFile | None:
+    def form(self, subject: str) -> reading.FoundFile | None:
         """The file that a subject is read from: that which covers the latest year, and of equals the best form."""
         if subject not in self._chosen:
             some = [file for file in self.found if file.form.subject == subject]
@@ -75,7 +66,7 @@ class Records:
             self._chosen[subject] = best
         return self._chosen[subject]
 
-    def others(self) -> list[Aside]:
+    def others(self) -> list[reading.Aside]:
         """Files that are left aside: older releases and other forms of what is read, and what only looks like it."""
         left = []
         for file in self.found:
@@ -84,19 +75,19 @@ class Records:
                 newer, older = self.table(best)[1], self.table(file)[1]
                 why = "covers more years" if newer.last > older.last else "serves better"
                 reason = f"release {older.release}, to {older.last}; {best.name} {why}"
-                left.append(Aside(file.form.subject, file.name, reason, older=True))
+                left.append(reading.Aside(file.form.subject, file.name, reason, older=True))
         return left + self.aside
 
-    def table(self, file: FoundFile) -> tuple[pd.DataFrame, Source]:
+    def table(self, file: reading.FoundFile) -> tuple[pd.DataFrame, Source]:
         """A file as its canonical table, and what it is; raises :class:`GreatPowersError`."""
         key = file.form.key, str(file.place)
         if key not in self._read:
-            raw = read(file)
+            raw = reading.read(file)
             version = release(file, raw)
             table = CANONICAL[file.form.key](raw.table)
             _check_numbers(file, table)
             first = int(table[next(name for name in ("year", "first", "start") if name in table)].min())
-            last = last_year(file.form, raw.table)
+            last = reading.last_year(file.form, raw.table)
             self._read[key] = table, Source(file, version.name, len(raw.table), first, last, version.claimed)
         return self._read[key]
 
@@ -114,7 +105,7 @@ class Records:
         forms = [form for form in FORMS if form.subject == subject]
         names = " or ".join(f"'{form.file}'" for form in forms)
         aside = next((left for left in self.aside if left.subject == subject), None)
-        near = next((near for form in forms if (near := like(self.directory, form))), "")
+        near = next((near for form in forms if (near := reading.like(self.directory, form))), "")
         meant = f" There is '{near}', a name that no release has." if near else ""
         meant = f" There is '{aside.name}', {aside.reason}." if aside else meant
         what = SUBJECTS[subject].meaning
@@ -167,7 +158,7 @@ WARD_NUMBERS = {
 """Country numbers of Gleditsch and Ward (1999) for which Correlates of War has another one, and from which year."""
 
 
-def _check_numbers(file: FoundFile, table: pd.DataFrame) -> None:
+def _check_numbers(file: reading.FoundFile, table: pd.DataFrame) -> None:
     """Raise if a table numbers its states as Gleditsch and Ward do."""
     years = table[next(name for name in ("year", "last", "end") if name in table)]
     columns = [table[name] for name in ("ccode", "ccode1", "ccode2") if name in table]
@@ -247,8 +238,8 @@ def _spells(raw: pd.DataFrame) -> pd.DataFrame:
         {
             "ccode1": raw[["ccode1", "ccode2"]].min(axis=1),
             "ccode2": raw[["ccode1", "ccode2"]].max(axis=1),
-            "first": year_of(raw["start"]),
-            "last": year_of(raw["end"]),
+            "first": reading.year_of(raw["start"]),
+            "last": reading.year_of(raw["end"]),
             "conttype": raw["conttype"],
         }
     )
