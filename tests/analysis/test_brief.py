@@ -55,6 +55,7 @@ from greatpowers.studies.brief_words import (
     stories,
     value,
 )
+from greatpowers.validation.facts import agrees
 from greatpowers.validation.scorecard import scored_facts
 
 POSTERIOR = Posterior(
@@ -327,11 +328,11 @@ def test_deep_uncertainty_goes_from_half_to_twice_each_default() -> None:
 
 def test_the_record_is_told_as_it_was_counted(china_brief: Brief) -> None:
     facts = china_brief.record[china_brief.record["about"] != PLACE]
-    by_text = {(fact.description, fact.period): fact for fact in scored_facts()}
+    by_text = {(line.fact.description, line.fact.period): line for line in scored_facts()}
     assert len(facts) > 10
     for row in facts.to_dict("records"):
-        fact = by_text[row["description"], row["period"]]
-        assert (row["record"], row["model"], row["agrees"]) == (fact.record, fact.model, fact.agrees)
+        line = by_text[row["description"], row["period"]]
+        assert (row["record"], row["model"], row["agrees"]) == (line.fact.value, line.value, agrees(line.verdict))
     assert f"the model meets {facts['agrees'].sum()}." in record(china_brief)[1]
 
 

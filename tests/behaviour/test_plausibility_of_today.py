@@ -19,8 +19,9 @@ from ensembles import Show
 from greatpowers import load_scenario
 from greatpowers.scenario.load import compared
 from greatpowers.validation.plausibility import TOGETHER, Plausibility, plausibility
-from greatpowers.validation.plausibility_checks import EARLY_2017, EARLY_2025, EVE_2022, OF_TODAY, Check, checks_for
+from greatpowers.validation.plausibility_checks import Check, checks_for
 
+OF_TODAY = EARLY_2017, EVE_2022, EARLY_2025 = "2017", "2022", "2025"
 SEEDS, FEWER, ROUNDS = 500, 50, 80
 NONE, FIRMEST = "laissez-faire", "maximum-pressure"
 WITH_A_DEAL = {EARLY_2017: "half-a-loaf", EVE_2022: "half-a-loaf", EARLY_2025: "ceasefire-with-neutrality"}

@@ -31,7 +31,7 @@ from greatpowers.dictionary import describe
 from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.validation.measures.registry import INTERWAR
 from greatpowers.validation.play import WORLDS, gather
-from greatpowers.validation.scorecard import SCORED_COLUMNS, SCORED_FILE
+from greatpowers.validation.scorecard import SCORED_FILE
 from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
 from greatpowers.validation.scorecard_page import interval, number
 
@@ -40,6 +40,10 @@ SITE = HERE.parents[1] / "model" / "docs"
 KEPT, PAGE, FIGURES = HERE / "record_findings.json", SITE / "findings.md", SITE / "figures"
 OPENS, CLOSES = "<!-- generated: {} -->\n", "<!-- end -->"
 
+SCORED_COLUMNS = (
+    *("id", "family", "description", "unit", "period", "record", "model", "model_low", "model_high"),
+    *("verdict", "basis"),
+)
 SCORED = HERE.parents[1] / "model" / "greatpowers" / "validation" / "data" / SCORED_FILE
 """The lines that travel with the package, for briefs."""
 

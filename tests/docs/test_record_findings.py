@@ -41,10 +41,10 @@ def test_a_history_of_the_record_plays_out_the_same_today(name: str, today: dict
 
 
 def test_the_lines_that_travel_with_the_package_are_those_of_the_same_scorecard() -> None:
-    facts = {fact.id: fact for fact in scored_facts()}
+    lines = {line.fact.id: line for line in scored_facts()}
     for name, row in FOUND["scorecard"]["contrast"].items():
-        assert (facts[name].record, facts[name].model) == (row["record"], row["model"])
-        assert facts[name].agrees == (row["verdict"] in ("within", "close"))
+        assert (lines[name].fact.value, lines[name].value) == (row["record"], row["model"])
+        assert lines[name].verdict == row["verdict"]
 
 
 def test_a_figure_that_is_unknown_is_a_dash() -> None:

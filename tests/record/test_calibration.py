@@ -81,9 +81,9 @@ def test_the_centre_is_near_the_truth_and_predicts_what_was_held_apart(whole: tu
     calibration, _ = whole
     centre = toy.PRIORS.place(calibration.middle.parameters)
     assert np.abs(centre[:3] - toy.TRUTH[:3]).max() < 0.15
-    assert calibration.apart[0].centred == calibration.apart[0].verdict == "within"
-    assert calibration.apart[0].prior.high - calibration.apart[0].prior.low > 2 * (
-        calibration.apart[0].posterior.high - calibration.apart[0].posterior.low
+    assert calibration.of("held-apart")[0].centred == calibration.of("held-apart")[0].verdict == "within"
+    assert calibration.of("held-apart")[0].prior.high - calibration.of("held-apart")[0].prior.low > 2 * (
+        calibration.of("held-apart")[0].posterior.high - calibration.of("held-apart")[0].posterior.low
     )
 
 
@@ -113,7 +113,7 @@ def test_the_page_shows_every_parameter_and_fact_and_needs_nothing_else(whole: t
     assert page.count('class="strip"') == len(calibration.names) + len(calibration.predictions)
     assert "http" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
     assert "Facts held apart" in page and "nan" not in page
-    met = sum(agrees(prediction.verdict) for prediction in calibration.apart)
+    met = sum(agrees(prediction.verdict) for prediction in calibration.of("held-apart"))
     assert f"Among all these facts are 1 that inputs give; the median meets {met} of them." in page
 
 
@@ -150,7 +150,7 @@ def test_facts_held_apart_cannot_influence_the_fit(brief: Path, brief_chain: Non
 
     calibration = toy.run(tmp_path / "lied", play=lying, **BRIEF)
     assert (tmp_path / "lied/posterior.toml").read_bytes() == (brief / "posterior.toml").read_bytes()
-    assert calibration.apart[0].posterior.median == -1e6
+    assert calibration.of("held-apart")[0].posterior.median == -1e6
 
 
 def test_a_torn_line_is_cut_off_and_its_point_played_again(whole: tuple[Calibrated, Path], tmp_path: Path) -> None:

@@ -262,7 +262,11 @@ def test_the_posterior_says_up_to_when_it_saw_the_record(past_and_all: tuple[Cal
 def test_what_is_predicted_moves_nothing_in_the_fit(past_and_all: tuple[Calibrated, Path, Calibrated]) -> None:
     calibration, _, plain = past_and_all
     assert [one.parameters for one in calibration.kept] == [one.parameters for one in plain.kept]
-    assert calibration.middle.parameters == plain.middle.parameters and calibration.predicted and not plain.predicted
+    assert (
+        calibration.middle.parameters == plain.middle.parameters
+        and calibration.of("predicted")
+        and not plain.of("predicted")
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from greatpowers.calibration.emulator import Emulators, accuracy, condition, sha
 from greatpowers.calibration.history_matching import (
     LOG_UNITS,
     LOGIT_UNITS,
-    PLAIN_UNITS,
     aim_of,
     largest,
     log_density,
@@ -92,6 +91,11 @@ def test_a_table_of_priors_that_is_wrong_is_refused_in_one_sentence(text: str, m
 
 
 # Aims
+
+
+PLAIN_UNITS = frozenset({
+    "slope", "log-odds", "log-odds per log ratio", "correlation", "percentage points per year", "log skill",
+})  # fmt: skip
 
 
 def test_every_fact_that_calibration_may_use_has_a_scale() -> None:

@@ -230,22 +230,15 @@ class Calibrated:
     @cached_property
     def predictions(self) -> list[Prediction]:
         """Every fact: fitted, held apart, predicted."""
-        return [*self.fitted, *self.apart, *self.predicted]
+        problem = self.problem
+        facts: dict[Use, Sequence[Target]] = {
+            "fitted": problem.fitted, "held-apart": problem.apart, "predicted": problem.predicted
+        }  # fmt: skip
+        return [self._predicted(fact, use) for use, some in facts.items() for fact in some]
 
-    @cached_property
-    def fitted(self) -> list[Prediction]:
-        """Of the facts that were fitted."""
-        return [self._predicted(fact, "fitted") for fact in self.problem.fitted]
-
-    @cached_property
-    def apart(self) -> list[Prediction]:
-        """Of the facts held apart, which the fit never saw."""
-        return [self._predicted(fact, "held-apart") for fact in self.problem.apart]
-
-    @cached_property
-    def predicted(self) -> list[Prediction]:
-        """Of the facts about years that a fit to the past never saw."""
-        return [self._predicted(fact, "predicted") for fact in self.problem.predicted]
+    def of(self, use: Use) -> list[Prediction]:
+        """Of facts that were fitted, or that the fit never saw: held apart from it, or about years after it."""
+        return [prediction for prediction in self.predictions if prediction.use == use]
 
     def _predicted(self, fact: Target, use: Use) -> Prediction:
         drawn = figures(self.kept, fact.id)
@@ -272,11 +265,6 @@ def spread(values: Floats) -> Spread:
     return Spread(median, low, high)
 
 
-def agreeing(predictions: Sequence[Prediction]) -> int:
-    """How many of them the posterior's median meets."""
-    return sum(agrees(prediction.verdict) for prediction in predictions)
-
-
-def agreeing_at_centre(predictions: Sequence[Prediction]) -> int:
-    """How many of them the centre meets."""
-    return sum(agrees(prediction.centred) for prediction in predictions)
+def agreeing(predictions: Sequence[Prediction], centre: bool = False) -> int:
+    """How many of them the posterior's median meets, or its centre."""
+    return sum(agrees(prediction.centred if centre else prediction.verdict) for prediction in predictions)

@@ -29,9 +29,6 @@ LOG_UNITS = frozenset({
     "years", "% of GDP", "log points", "battle deaths",
 })  # fmt: skip
 LOGIT_UNITS = frozenset({"fraction", "index 0-1"})
-PLAIN_UNITS = frozenset({"slope", "log-odds", "log-odds per log ratio", "correlation", "percentage points per year",
-    "log skill",
-})  # fmt: skip
 
 NORMAL_95 = 1.96
 START = 0.1

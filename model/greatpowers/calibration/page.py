@@ -1,7 +1,7 @@
 """What a calibration leaves: tables and draws as files, two figures, and one HTML page that needs nothing else."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,7 @@ import numpy as np
 import tomli_w
 
 import greatpowers
-from greatpowers.calibration.checkpoint import (
-    LEARNER,
-    Calibrated,
-    Prediction,
-    agreeing,
-    agreeing_at_centre,
-    places,
-)
+from greatpowers.calibration.checkpoint import LEARNER, Calibrated, Prediction, agreeing, places
 from greatpowers.calibration.history_matching import aim_of, misfit
 from greatpowers.calibration.learning import Evidence, middle
 from greatpowers.calibration.pairs import FACT
@@ -30,7 +23,7 @@ from greatpowers.scenario.schema import FORMAT
 from greatpowers.storage.checkpoint import rows_as_csv, save_answer
 from greatpowers.storage.files import checksum_of_data, json_text
 from greatpowers.storage.manifest import environment, fingerprint, version_of
-from greatpowers.validation.facts import WORDS, agrees
+from greatpowers.validation.facts import USES, WORDS, agrees
 from greatpowers.validation.scorecard import Scored
 from greatpowers.validation.scorecard_page import interval, number, strip
 
@@ -129,18 +122,20 @@ def render(calibration: Calibrated) -> str:
 
 def answer(calibration: Calibrated) -> str:
     """The result in a sentence."""
-    return (
-        f"The posterior's median meets {agreeing(calibration.fitted)} of {len(calibration.fitted)} facts it was fitted "
-        f"to{_unseen(calibration, agreeing)}."
-    )
+    fitted = _of_all(calibration.of("fitted"))
+    return f"The posterior's median meets {fitted} facts it was fitted to{_unseen(calibration)}."
 
 
-def _unseen(calibration: Calibrated, met: Callable[[Sequence[Prediction]], int]) -> str:
+def _of_all(predictions: Sequence[Prediction], centre: bool = False) -> str:
+    return f"{agreeing(predictions, centre)} of {len(predictions)}"
+
+
+def _unseen(calibration: Calibrated, centre: bool = False) -> str:
     """How many of the facts that the fit did not see are met: those held apart, and those of later years."""
-    parts = [f"{met(calibration.apart)} of {len(calibration.apart)} held apart"]
-    if calibration.predicted:
+    parts = [f"{_of_all(calibration.of('held-apart'), centre)} held apart"]
+    if predicted := calibration.of("predicted"):
         later = f"about the years after {calibration.settings.until}, which it did not see"
-        parts.append(f"{met(calibration.predicted)} of {len(calibration.predicted)} {later}")
+        parts.append(f"{_of_all(predicted, centre)} {later}")
     return (", " if len(parts) > 1 else " and ") + " and ".join(parts)
 
 
@@ -155,8 +150,8 @@ def details(calibration: Calibrated) -> list[str]:
     mixed = [] if calibration.mixing["rhat"] <= MIXED else [f"{UNMIXED} (worst R-hat {calibration.mixing['rhat']})."]
     return [
         *mixed,
-        f"The centre, one parameter set for all, meets {agreeing_at_centre(calibration.fitted)} of "
-        f"{len(calibration.fitted)} fitted facts{_unseen(calibration, agreeing_at_centre)}.",
+        f"The centre, one parameter set for all, meets {_of_all(calibration.of('fitted'), True)} fitted facts"
+        f"{_unseen(calibration, True)}.",
         *_given(calibration),
         _pairs(calibration),
         f"{draws} of {settings.draws} draws were kept once the model had played them{relaxed}.",
@@ -169,16 +164,16 @@ def parts(calibration: Calibrated) -> list[tuple[str, str, list[Prediction]]]:
     """Facts by what the fit did with them: what they are called, a sentence, and the predictions."""
     later = f"Facts about the years after {calibration.settings.until}"
     tables = [
-        ("Facts that were fitted", "The fit saw these.", calibration.fitted),
-        ("Facts held apart", "The fit did not see these: they are predicted.", calibration.apart),
-        (later, "The fit saw nothing of these years: they are predicted.", calibration.predicted),
+        ("Facts that were fitted", "The fit saw these.", calibration.of("fitted")),
+        ("Facts held apart", "The fit did not see these: they are predicted.", calibration.of("held-apart")),
+        (later, "The fit saw nothing of these years: they are predicted.", calibration.of("predicted")),
     ]
     return [part for part in tables if part[2]]
 
 
 def _pairs(calibration: Calibrated) -> str:
     """Whether the fit asked who disputes with whom, and how well the posterior does."""
-    skill = next((prediction for prediction in calibration.fitted if prediction.fact.id == FACT), None)
+    skill = next((prediction for prediction in calibration.of("fitted") if prediction.fact.id == FACT), None)
     if skill is None:
         return "The fit asked how often there are disputes, not who disputes with whom: no published files were given."
     fact, spread = skill.fact, skill.posterior
@@ -345,7 +340,7 @@ def _comma_separated(values: Sequence[float]) -> str:
 
 def document(calibration: Calibrated) -> dict[str, Any]:
     """The calibration as plain data; what has no value is null."""
-    parts = {"fitted": calibration.fitted, "held_apart": calibration.apart, "predicted": calibration.predicted}
+    parts = {use.replace("-", "_"): calibration.of(use) for use in USES}
     return {
         "provenance": provenance(calibration),
         "agreeing": {name: _counts(part) for name, part in parts.items()},
@@ -373,7 +368,7 @@ def _counts(predictions: Sequence[Prediction]) -> dict[str, int]:
     return {
         "facts": len(predictions),
         "posterior_median": agreeing(predictions),
-        "centre": agreeing_at_centre(predictions),
+        "centre": agreeing(predictions, True),
     }
 
 

@@ -22,6 +22,7 @@ from greatpowers.simulation.places import PLACE_NAMES
 from greatpowers.simulation.setup import Setup, prepare_all
 from greatpowers.studies.brief_words import PLACE
 from greatpowers.studies.search_settings import ALL_PARAMETERS, sample_of
+from greatpowers.validation.facts import agrees
 from greatpowers.validation.scorecard import scored_facts
 
 DEEP = "deep-uncertainty"
@@ -145,13 +146,12 @@ def record_of(
         for outcome in OUTCOMES:
             came, chance = here[outcome.name], here[f"p_{outcome.name}"]
             if not math.isnan(came):
-                agrees = (chance > 0.5) == (came > 0.5)
-                period = f"to {scenario.happened_to}"
-                rows.append((PLACE, outcome.words, period, SWITCH, came, chance, math.nan, math.nan, agrees))
+                right, period = (chance > 0.5) == (came > 0.5), f"to {scenario.happened_to}"
+                rows.append((PLACE, outcome.words, period, SWITCH, came, chance, math.nan, math.nan, right))
     levers = set(differs["lever"]) if len(differs) else set()
     chosen = {*ALWAYS, *(family for family, uses in FAMILIES.items() if levers & set(uses))}
-    for fact in scored_facts():
+    for line in scored_facts():
+        fact, figures = line.fact, (line.fact.value, line.value, line.low, line.high)
         if fact.family in chosen:
-            numbers = (fact.description, fact.period, fact.unit, fact.record, fact.model, fact.low, fact.high)
-            rows.append((fact.family, *numbers, fact.agrees))
+            rows.append((fact.family, fact.description, fact.period, fact.unit, *figures, agrees(line.verdict)))
     return pd.DataFrame(rows, columns=RECORD_COLUMNS)

@@ -179,6 +179,9 @@ Side = Literal["before", "after", "both"]
 Use = Split | Literal["predicted"]
 """What was done with a fact: as its split says or, if it is about years that the fit did not see, predicted."""
 
+USES: tuple[Use, ...] = ("fitted", "held-apart", "predicted")
+"""What is done with facts that are used."""
+
 
 def years_of(fact: Target) -> tuple[int, int] | None:
     """First and last year that its period names; None where it names none."""

@@ -21,8 +21,6 @@ from greatpowers.validation.plausibility_reading import HistoryReading, Simulate
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0
 TWENTY_YEARS = 80
-EARLY_2017, EVE_2022, EARLY_2025 = "2017", "2022", "2025"
-OF_TODAY = (EARLY_2017, EVE_2022, EARLY_2025)
 RUSSIA_AND_UKRAINE = ("donbas", "crimea", "ukraine")
 KOREA = "korea"
 WITHOUT_ANSWER = "laissez-faire"

@@ -33,40 +33,6 @@ from greatpowers.validation.play import RESAMPLES, WORLDS, EraWorld, Estimate, R
 from greatpowers.validation.published_results import Replication, answers, collective_security
 
 SCORED_FILE = "scored.csv"
-SCORED_COLUMNS = (
-    *("id", "family", "description", "unit", "period", "record", "model", "model_low", "model_high"),
-    *("verdict", "basis"),
-)
-
-
-class ScoredFact(NamedTuple):
-    """A fact of the record, what histories gave for it with its 95% interval, and whether they agree."""
-
-    id: str
-    family: str
-    description: str
-    unit: str
-    period: str
-    record: float
-    model: float
-    low: float
-    high: float
-    agrees: bool
-
-
-@cache
-def scored_facts() -> tuple[ScoredFact, ...]:
-    """Facts that histories have to find by themselves and that could be measured, in the order of the record."""
-    text = files("greatpowers.validation").joinpath("data", SCORED_FILE).read_text(encoding="utf-8")
-    return tuple(
-        ScoredFact(
-            row["id"], row["family"], row["description"], row["unit"], row["period"], number_of(row["record"]),
-            number_of(row["model"]), number_of(row["model_low"]), number_of(row["model_high"]),
-            agrees(cast(Verdict, row["verdict"])),
-        )
-        for row in csv.DictReader(text.splitlines())
-        if row["basis"] == "found" and row["model"]
-    )  # fmt: skip
 
 
 class Scored(NamedTuple):
@@ -77,8 +43,23 @@ class Scored(NamedTuple):
     low: float
     high: float
     verdict: Verdict
-    worlds: tuple[str, ...]
-    definition: str
+    worlds: tuple[str, ...] = ()
+    definition: str = ""
+
+
+@cache
+def scored_facts() -> tuple[Scored, ...]:
+    """Facts that histories have to find by themselves and that could be measured, in the order of the record.
+
+    As the parameters that ship stood, without worlds and definitions.
+    """
+    text = files("greatpowers.validation").joinpath("data", SCORED_FILE).read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["basis"] == "found" and row["model"]]
+    figures = [[number_of(row[name]) for name in ("model", "model_low", "model_high")] for row in rows]
+    return tuple(
+        Scored(load_targets()[row["id"]], value, low, high, cast(Verdict, row["verdict"]))
+        for row, (value, low, high) in zip(rows, figures, strict=True)
+    )
 
 
 class Count(NamedTuple):

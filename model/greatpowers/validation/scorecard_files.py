@@ -12,7 +12,7 @@ from greatpowers.scenario.load import parse_toml
 from greatpowers.storage.checkpoint import rows_as_csv
 from greatpowers.storage.files import json_text
 from greatpowers.storage.manifest import provenance, save_whole
-from greatpowers.validation.facts import AGREED, Basis, Use
+from greatpowers.validation.facts import AGREED, USES, Basis, Use
 from greatpowers.validation.play import Estimate
 from greatpowers.validation.published_results import Replication
 from greatpowers.validation.scorecard import Scorecard, Scored
@@ -24,7 +24,6 @@ COLUMNS = (
     "definition",
 )  # fmt: skip
 BASES: tuple[Basis, ...] = ("found", "given")
-USES: tuple[Use, ...] = ("fitted", "held-apart", "predicted")
 CONTRAST_FIGURE = "two-rule-books"
 OTHER_COLUMNS = ("claim", "found", "figure", "model", "model_low", "model_high", "verdict", "test", "source")
 

@@ -10,7 +10,7 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -191,6 +191,23 @@ LARGEST_CODE = 999
 
 LOWEST_POLITY = -10
 
+RANGES: Mapping[str, tuple[float, float, str]] = {
+    "member": (2, 9999, "a country number of at least 2"),
+    **dict.fromkeys(
+        ("ccode", "ccode1", "ccode2", "other"),
+        (2, LARGEST_CODE, f"a Correlates of War country number from 2 to {LARGEST_CODE}"),
+    ),
+    "month": (1, 12, "a month from 1 to 12"),
+    "polity2": (LOWEST_POLITY, 10, "a Polity2 score from -10 to 10"),
+    "year": (1800, 2100, "a year"),
+    **dict.fromkeys(("start", "end"), (0, 210_012, "a year, or a year and month such as 201612")),
+    "cinc": (0, 1, "a share from 0 to 1"),
+    "conttype": (0, 5, "a type of contiguity from 1 to 5"),
+    "hostlev": (0, 5, "a level of hostility from 1 to 5"),
+    **dict.fromkeys(("sidea", "orig", "defense", "offense", "consult"), (0, 1, "0 or 1")),
+}
+"""What columns may hold, by our names: lowest, highest, in words; others hold numbers of at least 0."""
+
 
 class ReadFile(NamedTuple):
     """A file as it was read: its table, and what its column `version` says, if it has one."""
@@ -343,7 +360,7 @@ def _check(file: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:
     if table.empty:
         raise GreatPowersError(f"{file.name}: the table has columns and no rows; download it again.")
     for ours in table.columns:
-        low, high, what = _range(ours)
+        low, high, what = RANGES.get(ours, (0, np.inf, "a number of at least 0"))
         values = table[ours]
         bad = values.notna() & ~values.between(low, high)
         if bad.any():
@@ -357,28 +374,3 @@ def _check(file: FoundFile, table: pd.DataFrame, names: dict[str, str]) -> None:
         row = int(np.flatnonzero(table.duplicated(list(file.form.unique)).to_numpy())[0])
         key = ", ".join(f"{names[c]} {table[c].iloc[row]:g}" for c in file.form.unique)
         raise GreatPowersError(f"{file.name}, line {row + 2}: {key} occurs twice; expected each once.")
-
-
-def _range(column: str) -> tuple[float, float, str]:
-    """What a column may hold: lowest, highest, in words."""
-    if column == "member":
-        return 2, 9999, "a country number of at least 2"
-    if column in ("ccode", "ccode1", "ccode2", "other"):
-        return 2, LARGEST_CODE, f"a Correlates of War country number from 2 to {LARGEST_CODE}"
-    if column == "month":
-        return 1, 12, "a month from 1 to 12"
-    if column == "polity2":
-        return LOWEST_POLITY, 10, "a Polity2 score from -10 to 10"
-    if column == "year":
-        return 1800, 2100, "a year"
-    if column in ("start", "end"):
-        return 0, 210_012, "a year, or a year and month such as 201612"
-    if column == "cinc":
-        return 0, 1, "a share from 0 to 1"
-    if column == "conttype":
-        return 0, 5, "a type of contiguity from 1 to 5"
-    if column == "hostlev":
-        return 0, 5, "a level of hostility from 1 to 5"
-    if column in ("sidea", "orig", "defense", "offense", "consult"):
-        return 0, 1, "0 or 1"
-    return 0, np.inf, "a number of at least 0"
