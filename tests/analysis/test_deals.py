@@ -34,7 +34,7 @@ from greatpowers.studies.deal_tables import (
     play_and_read,
 )
 from greatpowers.studies.deals import Deals, answer, deals, details, term_name
-from greatpowers.studies.mechanisms import neutral_lever
+from greatpowers.studies.mechanisms import neutral
 
 SEEDS, ROUNDS = 6, 40
 EAGER = {"proposal": 1.0, "hurting": 0.0}
@@ -119,7 +119,7 @@ def test_a_war_that_breaks_a_deal_is_told_from_cheating() -> None:
 
 
 def test_terms_are_the_levers_of_a_deal_and_all_can_be_left_out() -> None:
-    declared = {entry.name: neutral_lever(entry).value for entry in fields_of(Levers)}
+    declared = {entry.name: neutral("lever", entry).value for entry in fields_of(Levers)}
     assert {OFFER, *TERMS} <= set(declared) and all(declared[name] is not None for name in TERMS)
     after_the_offer = list(declared)[list(declared).index(OFFER) + 1 :]
     assert list(TERMS) == after_the_offer

@@ -14,9 +14,8 @@ from greatpowers.simulation.setup import prepare
 from greatpowers.studies.mechanisms import (
     EFFECTS,
     INERT,
-    LEVERS,
+    NEUTRAL,
     OUTCOMES,
-    PARAMETERS,
     RANKED,
     RANKS,
     Mechanisms,
@@ -25,8 +24,7 @@ from greatpowers.studies.mechanisms import (
     inert_table,
     kendall_distance,
     mechanisms,
-    neutral_lever,
-    neutral_parameter,
+    neutral,
     order_of,
     paired,
     ranks_table,
@@ -47,24 +45,24 @@ def small() -> Mechanisms:
 
 
 def test_the_tables_of_neutral_values_know_only_what_the_core_has() -> None:
-    assert set(PARAMETERS) <= {declared.name for declared in fields_of(Parameters)}
-    assert set(LEVERS) <= {declared.name for declared in fields_of(Levers)}
+    assert set(NEUTRAL["parameters"]) <= {declared.name for declared in fields_of(Parameters)}
+    assert set(NEUTRAL["levers"]) <= {declared.name for declared in fields_of(Levers)}
 
 
 @pytest.mark.parametrize("declared", fields_of(Parameters), ids=lambda declared: declared.name)
 def test_every_parameter_is_in_the_table_or_neutral_at_0(declared) -> None:
-    """A new parameter that may not be 0 needs a line in `neutral_values`."""
-    neutral = neutral_parameter(declared)
-    assert declared.name in PARAMETERS or neutral.value == 0.0
-    assert neutral.value is None or declared.field.low <= neutral.value <= declared.field.high
-    assert neutral.meaning
+    """A new parameter that may not be 0 needs a line in `mechanisms.toml`."""
+    value, meaning = neutral("parameter", declared)
+    assert declared.name in NEUTRAL["parameters"] or value == 0.0
+    assert value is None or declared.field.low <= value <= declared.field.high
+    assert meaning
 
 
 @pytest.mark.parametrize("declared", fields_of(Levers), ids=lambda declared: declared.name)
 def test_every_lever_is_in_the_table_or_neutral_at_0(declared) -> None:
-    neutral = neutral_lever(declared)
-    assert declared.name in LEVERS or neutral.value == 0.0
-    assert neutral.value is not None and declared.field.low <= neutral.value <= declared.field.high
+    value, _ = neutral("lever", declared)
+    assert declared.name in NEUTRAL["levers"] or value == 0.0
+    assert value is not None and declared.field.low <= value <= declared.field.high
 
 
 # --- changes

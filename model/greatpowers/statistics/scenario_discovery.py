@@ -24,7 +24,7 @@ from greatpowers.statistics.outcomes import matched, more_is_better, records, sc
 from greatpowers.statistics.sensitivity import forest_shares
 
 Bools = NDArray[np.bool_]
-Limits = Mapping[str, tuple[float, float]]
+Limits = dict[str, tuple[float, float]]
 """Lowest and highest value of the factors that are restricted; an infinite end is open."""
 
 INSIGNIFICANT = 0.05
@@ -107,7 +107,7 @@ def quasi_p(within: Mapping[str, Bools], cases: Bools) -> dict[str, float]:
     return p_values
 
 
-def pruned(points: pd.DataFrame, cases: Bools, limits: Limits, dimensions: int) -> dict[str, tuple[float, float]]:
+def pruned(points: pd.DataFrame, cases: Bools, limits: Limits, dimensions: int) -> Limits:
     """The box with at most `dimensions` restrictions, each of which earns its place: the weakest go first."""
     within = within_each(points, limits)
     while within:
@@ -222,11 +222,7 @@ def folds(cases: Bools, parts: int, seed: int) -> list[Ints]:
     return [order[part::parts] for part in range(parts)]
 
 
-Ends = dict[str, tuple[float, float]]
-"""Lowest and highest value of the factors that are restricted; an infinite end is open."""
-
-
-def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
+def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Limits]:
     """Limits of every box along PRIM's peeling and pasting.
 
     Releases of the workbench before 3.0 want a threshold of density; 0 lets every box pass, as later ones do.
@@ -242,7 +238,7 @@ def peel(x: pd.DataFrame, y: Bools, min_mass: float) -> list[Ends]:
     return [restrictions(x, frame) for frame in prim_box.box_lims]
 
 
-def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> list[Ends]:
+def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> list[Limits]:
     """Limits of the leaves of a tree, grown here because the workbench's own draws from NumPy's hidden stream."""
     grower = checks.fetch("sklearn.tree").DecisionTreeClassifier
     tree = checks.fetch("ema_workbench.analysis.cart").CART(x, y, mass_min=min_mass)
@@ -254,7 +250,7 @@ def split(x: pd.DataFrame, y: Bools, depth: int, min_mass: float, seed: int) -> 
     return [restrictions(x, frame) for frame in tree.boxes]
 
 
-def restrictions(x: pd.DataFrame, frame: pd.DataFrame) -> Ends:
+def restrictions(x: pd.DataFrame, frame: pd.DataFrame) -> Limits:
     """The workbench's table of limits (row 0 the lower, row 1 the upper) without those that restrict nothing."""
     limits = {}
     for name in x.columns:
@@ -273,7 +269,7 @@ SCREENED, MOST_SETS = 12, 3
 Key = tuple[tuple[str, tuple[float, float]], ...]
 Step = tuple[float, float, int]
 
-Finder = Callable[[pd.DataFrame, Bools], Ends]
+Finder = Callable[[pd.DataFrame, Bools], Limits]
 """From points and cases to the limits of a box; empty if there is none."""
 
 
@@ -315,7 +311,7 @@ def prim(
     table, flags = prepared(points, cases, factors, dimensions, min_mass, parts)
     steps: list[Step] = []
 
-    def find(x: pd.DataFrame, y: Bools, trace: list[Step] | None = None) -> Ends:
+    def find(x: pd.DataFrame, y: Bools, trace: list[Step] | None = None) -> Limits:
         ends, path = patient(x, y, dimensions, min_mass, seed)
         if trace is not None:
             trace += [(one.coverage.mean, one.density.mean, len(limits)) for limits, one in _scored(x, y, path)]
@@ -326,7 +322,7 @@ def prim(
     return boxed("PRIM", table, flags, ends, held_out(table, flags, find, parts, seed), trajectory)
 
 
-def patient(x: pd.DataFrame, y: Bools, dimensions: int, min_mass: float, seed: int) -> tuple[Ends, list[Ends]]:
+def patient(x: pd.DataFrame, y: Bools, dimensions: int, min_mass: float, seed: int) -> tuple[Limits, list[Limits]]:
     """The best box, and every box along the search that led to it.
 
     Steps of a search in many dimensions are soon spent, a few on each; hence it is repeated in the dimensions that it
@@ -345,7 +341,7 @@ def patient(x: pd.DataFrame, y: Bools, dimensions: int, min_mass: float, seed: i
     return best, boxes.get(tuple(best.items()), path)
 
 
-def _cut(x: pd.DataFrame, y: Bools, path: list[Ends], dimensions: int) -> list[Key]:
+def _cut(x: pd.DataFrame, y: Bools, path: list[Limits], dimensions: int) -> list[Key]:
     """The boxes of a path with only such restrictions as earn their place, as keys."""
     return [tuple(pruned(x, y, ends, dimensions).items()) for ends in path]
 
@@ -376,7 +372,7 @@ def cart(
     """
     table, flags = prepared(points, cases, factors, dimensions, min_mass, parts)
 
-    def find(x: pd.DataFrame, y: Bools) -> Ends:
+    def find(x: pd.DataFrame, y: Bools) -> Limits:
         chosen = x[screened(x, y, seed)]
         leaves = split(chosen, y, dimensions, min_mass, seed)
         return best_of(chosen, y, [pruned(chosen, y, ends, dimensions) for ends in leaves])
@@ -433,7 +429,7 @@ def screened(x: pd.DataFrame, y: Bools, seed: int) -> list[str]:
     return [str(x.columns[j]) for j in np.argsort(-shares, kind="stable")[:SCREENED]]
 
 
-def best_of(x: pd.DataFrame, y: Bools, boxes: list[Ends]) -> Ends:
+def best_of(x: pd.DataFrame, y: Bools, boxes: list[Limits]) -> Limits:
     """The box whose inside agrees best with the cases; empty if none agrees better than chance."""
     scored = [(count(x, y, ends).agreement, ends) for ends in boxes if ends]
     agreement, ends = max(scored, key=lambda pair: pair[0], default=(0.0, {}))
@@ -458,7 +454,7 @@ def boxed(method: str, x: pd.DataFrame, y: Bools, ends: Limits, honest: Counts, 
     return Box(method, ends, describe_limits(x, y, ends), count(x, y, ends), honest, trajectory)
 
 
-def _scored(x: pd.DataFrame, y: Bools, boxes: list[Ends]) -> list[tuple[Limits, Counts]]:
+def _scored(x: pd.DataFrame, y: Bools, boxes: list[Limits]) -> list[tuple[Limits, Counts]]:
     return [(ends, count(x, y, ends)) for ends in boxes]
 
 

@@ -27,7 +27,7 @@ from greatpowers.simulation.places import outcomes_by_place
 from greatpowers.simulation.run import play_to_end
 from greatpowers.simulation.setup import Setup
 from greatpowers.simulation.summary import SUMMARY_COLUMNS, summarise
-from greatpowers.studies.mechanisms import neutral_lever
+from greatpowers.studies.mechanisms import neutral
 
 PARTIES = ("challenger", "host", "coalition")
 
@@ -201,10 +201,10 @@ def left_out(setup: Setup, places: Sequence[int]) -> list[Without]:
 
 def _without(setup: Setup, place: int | None, declared: Declared, places: Sequence[int]) -> Without:
     values = getattr(setup.levers.levers, declared.name)[_where(setup, place, places)]
-    neutral = neutral_lever(declared).value
-    assert neutral is not None
+    without = neutral("lever", declared).value
+    assert without is not None
     offered = float(values.flat[0]) if np.ptp(values) == 0.0 else float("nan")
-    return Without(place, declared.name, offered, neutral)
+    return Without(place, declared.name, offered, without)
 
 
 def _where(setup: Setup, place: int | None, places: Sequence[int]) -> tuple[Ints, Ints]:

@@ -37,25 +37,17 @@ class Neutral(NamedTuple):
 
 ZERO = Neutral(0.0, "nothing of it")
 
-_DECLARED = parse_toml(Path(__file__).with_suffix(".toml"), "mechanisms.toml")
-PARAMETERS, LEVERS = (
-    {name: Neutral(declaration.get("value"), declaration["meaning"]) for name, declaration in _DECLARED[kind].items()}
-    for kind in ("parameters", "levers")
-)
-"""Parameters and levers of which 0 would mean something else, or nothing."""
+NEUTRAL = parse_toml(Path(__file__).with_suffix(".toml"), "mechanisms.toml")
+"""By "parameters" and "levers", those of which 0 would mean something else, or nothing."""
+
+Kind = Literal["parameter", "lever"]
+MECHANISMS: Mapping[Kind, type] = {"parameter": Parameters, "lever": Levers}
 
 
-def neutral_parameter(declared: Declared) -> Neutral:
-    """What switches a parameter off; without a word in the table it is 0, and nothing where 0 is out of range."""
-    return PARAMETERS.get(declared.name) or _zero(declared)
-
-
-def neutral_lever(declared: Declared) -> Neutral:
-    """What switches a lever off."""
-    return LEVERS.get(declared.name) or _zero(declared)
-
-
-def _zero(declared: Declared) -> Neutral:
+def neutral(kind: Kind, declared: Declared) -> Neutral:
+    """What switches a parameter or lever off: what the table says, else 0, and nothing where 0 is out of range."""
+    if declaration := NEUTRAL[f"{kind}s"].get(declared.name):
+        return Neutral(declaration.get("value"), declaration["meaning"])
     if declared.field.low <= 0.0 <= declared.field.high:
         return ZERO
     return Neutral(None, "0 is out of its range, and no other value is declared")
@@ -162,17 +154,12 @@ def inert_table(effects: pd.DataFrame, now: Parameters) -> pd.DataFrame:
     What was not changed at all is not inert: nothing is known of it.
     """
     largest = effects["z"].abs().groupby([effects["kind"], effects["mechanism"], effects["change"]]).max()
-    rows: list[tuple[str, str, float | None, float | None, str]] = []
-    for declared in fields_of(Parameters):
-        neutral = neutral_parameter(declared)
-        rows.append(("parameter", declared.name, float(getattr(now, declared.name)), neutral.value, neutral.meaning))
-    for declared in fields_of(Levers):
-        neutral = neutral_lever(declared)
-        rows.append(("lever", declared.name, None, neutral.value, neutral.meaning))
-    judged = [
-        (*row, *_judged(*(largest.get((*row[:2], change), np.nan) for change in ("off", "doubled")))) for row in rows
-    ]
-    return pd.DataFrame(judged, columns=list(INERT)).astype({"default": "float64", "neutral": "float64"})
+    rows = []
+    for kind, declared in ((kind, one) for kind, table in MECHANISMS.items() for one in fields_of(table)):
+        default = float(getattr(now, declared.name)) if kind == "parameter" else None
+        changed = (largest.get((kind, declared.name, change), np.nan) for change in ("off", "doubled"))
+        rows.append((kind, declared.name, default, *neutral(kind, declared), *_judged(*changed)))
+    return pd.DataFrame(rows, columns=list(INERT)).astype({"default": "float64", "neutral": "float64"})
 
 
 def _judged(off: float, doubled: float) -> tuple[float, float, bool]:
@@ -180,7 +167,6 @@ def _judged(off: float, doubled: float) -> tuple[float, float, bool]:
     return off, doubled, bool(known) and max(known) < MOVED
 
 
-Kind = Literal["parameter", "lever"]
 Change = Literal["off", "doubled"]
 
 
@@ -208,14 +194,14 @@ def variations(setups: Sequence[Setup]) -> list[Variation]:
 
 
 def _of_parameter(declared: Declared, now: Parameters) -> list[Variation]:
-    value, off = float(getattr(now, declared.name)), neutral_parameter(declared).value
+    value, off = float(getattr(now, declared.name)), neutral("parameter", declared).value
     doubled = float(np.clip(2.0 * value, declared.field.low, declared.field.high))
     changes: tuple[tuple[Change, float | None], ...] = (("off", off), ("doubled", doubled))
     return [Variation("parameter", declared.name, c, v) for c, v in changes if v is not None and v != value]
 
 
 def _of_lever(declared: Declared) -> list[Variation]:
-    off = neutral_lever(declared).value
+    off = neutral("lever", declared).value
     changes = [] if off is None else [Variation("lever", declared.name, "off", off)]
     return [*changes, Variation("lever", declared.name, "doubled", None)]
 
