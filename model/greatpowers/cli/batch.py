@@ -99,7 +99,7 @@ def _print_result(screen: "terminal.Screen", plan: "gp.Plan", directory: Path, e
     screen.print(f"Points      {plan.points:,} ({_axes(plan)})")
     screen.print(f"Seeds       {experiment.replicates:,}, from {experiment.seed_base}")
     screen.print(f"Runs        {plan.rows:,} of {plan.longest} rounds, in {plan.parts:,} parts of {plan.part_rows:,}")
-    screen.print(f"Columns     {len(plan.recorded)} by run, {len(plan.series)} by round")
+    screen.print(f"Columns     {len(plan.recording.by_run)} by run, {len(plan.recording.series)} by round")
     screen.print(f"Time        about {_duration(expected.seconds)} on this machine, measured on a few of the runs")
     free = _free(directory)
     room = "" if free is None else f"; {_bytes(free)} are free"

@@ -54,13 +54,27 @@ class PointRows(NamedTuple):
     high: int
 
 
-@dataclass(frozen=True, eq=False)
-class Job:
-    """One part, with all that is needed to play it anywhere.
+class Recording(NamedTuple):
+    """What is kept of each run.
 
     `columns` are of the summary, `series` of the metrics; `own` are metrics of the user's own; `places` are theatres
     of which it is recorded what becomes of them.
     """
+
+    columns: tuple[str, ...]
+    series: tuple[str, ...]
+    own: tuple[OwnMetric, ...]
+    places: tuple[str, ...]
+
+    @property
+    def by_run(self) -> tuple[str, ...]:
+        """Names of the numbers of a run, in order."""
+        return (*self.columns, *(metric.name for metric in self.own), *place_columns(self.places))
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One part, with all that is needed to play it anywhere."""
 
     part: int
     first_row: int
@@ -68,15 +82,7 @@ class Job:
     policies: tuple[str, ...]
     seed_base: int
     replicates: int
-    columns: tuple[str, ...]
-    series: tuple[str, ...]
-    own: tuple[OwnMetric, ...] = ()
-    places: tuple[str, ...] = ()
-
-    @property
-    def recorded(self) -> tuple[str, ...]:
-        """What is recorded of each run, in order."""
-        return (*self.columns, *(metric.name for metric in self.own), *place_columns(self.places))
+    recording: Recording
 
     @property
     def rows(self) -> int:
@@ -114,8 +120,9 @@ class Plan:
         )
         check_size(experiment.name, self.rows, sizes)
         self.samples = samples(experiment, study.posterior)
-        self.columns = tuple(experiment.metrics or SUMMARY_COLUMNS)
-        self.series = tuple(n for n in self.columns if n in METRIC_NAMES) if experiment.record == "round" else ()
+        columns = tuple(experiment.metrics or SUMMARY_COLUMNS)
+        series = tuple(name for name in columns if name in METRIC_NAMES) if experiment.record == "round" else ()
+        self.recording = Recording(columns, series, study.own_metrics, experiment.places or ())
         self.part_rows = self._rows_of_part()
         self._world = lru_cache(maxsize=8)(self._build_world)
 
@@ -130,21 +137,10 @@ class Plan:
         return self.study.experiment.rounds or max(scenario.rounds for scenario in self.study.scenarios)
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """Theatres of which it is recorded what becomes of them."""
-        return self.study.experiment.places or ()
-
-    @property
-    def recorded(self) -> tuple[str, ...]:
-        """What is recorded of each run, in order."""
-        own = (metric.name for metric in self.study.own_metrics)
-        return (*self.columns, *own, *place_columns(self.places))
-
-    @property
     def values_per_row(self) -> int:
         """Numbers that are kept of a run, its rounds included, whether or not its own metrics are at hand."""
-        own = self.study.experiment.own_metrics or ()
-        return len(self.columns) + len(own) + len(place_columns(self.places)) + self.longest * len(self.series)
+        asked, missing = self.recording, len(self.study.experiment.own_metrics or ()) - len(self.recording.own)
+        return len(asked.by_run) + missing + self.longest * len(asked.series)
 
     def _rows_of_part(self) -> int:
         """Rows of every part but the last: whole points where they fit."""
@@ -177,17 +173,8 @@ class Plan:
         for number in range(low // whole, (high - 1) // whole + 1):
             start = number * whole
             segments.append(PointRows(self.point(number), max(low - start, 0), min(high - start, whole)))
-        experiment = self.study.experiment
-        settings = (
-            self.policies,
-            experiment.seed_base,
-            experiment.replicates,
-            self.columns,
-            self.series,
-            self.study.own_metrics,
-            self.places,
-        )
-        return Job(part, low, tuple(segments), *settings)
+        luck = self.study.experiment.seed_base, self.study.experiment.replicates
+        return Job(part, low, tuple(segments), self.policies, *luck, self.recording)
 
     def place(self, number: int) -> AxisPosition:
         """Where a point stands on each axis."""

@@ -63,9 +63,10 @@ class PartRun:
     def __init__(self, job: Job) -> None:
         self.job = job
         rounds = sum((high - low) * point.rounds for point, low, high in job.segments)
-        self.values = Values(np.empty((job.rows, len(job.recorded))), np.empty((rounds, len(job.series))))
-        self._summary = [SUMMARY_COLUMNS.index(name) for name in job.columns]
-        self._series = [METRIC_NAMES.index(name) for name in job.series]
+        kept = job.recording
+        self.values = Values(np.empty((job.rows, len(kept.by_run))), np.empty((rounds, len(kept.series))))
+        self._summary = [SUMMARY_COLUMNS.index(name) for name in kept.columns]
+        self._series = [METRIC_NAMES.index(name) for name in kept.series]
         self._left, self._lock = 0, threading.Lock()
 
     def units(self) -> Iterator["Unit"]:
@@ -109,7 +110,7 @@ class Unit(NamedTuple):
         policies = policies_of_seed(self.segment, self.seed, job.replicates)
         setups = self.bench.setups()
         chosen = [setups[policy] for policy in policies]
-        played = play_point(chosen, job.seed_base + self.seed, job.own, job.places)
+        played = play_point(chosen, job.seed_base + self.seed, job.recording.own, job.recording.places)
         for policy, (metrics, own) in zip(policies, played, strict=True):
             offset = policy * job.replicates + self.seed - self.segment.low
             self.part.keep(self.row + offset, self.round_row + offset * rounds, metrics, own)
@@ -187,7 +188,7 @@ def _measured(plan: Plan) -> tuple[float, float]:
         started = time.perf_counter()
         setups = setups_of(plan.point(number))
         between = time.perf_counter()
-        for metrics, _ in play_point(setups, seed, plan.study.own_metrics, plan.places):
+        for metrics, _ in play_point(setups, seed, plan.recording.own, plan.recording.places):
             summarise(metrics)
         ready, played = ready + between - started, played + time.perf_counter() - between
         points, runs = points + 1, runs + len(setups)

@@ -131,7 +131,7 @@ def rerun(directory: str | Path, row: int) -> Rerun:
     number, policy, seed = plan.row(row)
     point, varied = plan.point(number), _varied(place, plan, number)
     history = simulate(point.scenario, point.policies[policy], seed, point.rounds, varied)
-    _compare(place, manifest, row, record, history, plan.columns)
+    _compare(place, manifest, row, record, history, plan.recording.columns)
     return Rerun(history, plan.labels(number), record)
 
 

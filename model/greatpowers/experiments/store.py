@@ -134,7 +134,7 @@ ROUND_KEYS = ("row", "round")
 def names_of(job_or_plan: Job | Plan, part: int) -> list[str]:
     """Files of a part, relative to the directory of results."""
     names = [f"runs/part-{part:06d}.parquet"]
-    return [f"rounds/part-{part:06d}.parquet", *names] if job_or_plan.series else names
+    return [f"rounds/part-{part:06d}.parquet", *names] if job_or_plan.recording.series else names
 
 
 def runs_table(job: Job, values: Floats) -> pa.Table:
@@ -148,7 +148,9 @@ def runs_table(job: Job, values: Floats) -> pa.Table:
         "policy": policies,
         "seed": pa.array(job.seed_base + within % job.replicates),
     }
-    return _table({**keys, **_columns(job.recorded, values)}, RUNS, [metric.described for metric in job.own])
+    return _table(
+        {**keys, **_columns(job.recording.by_run, values)}, RUNS, [metric.described for metric in job.recording.own]
+    )
 
 
 def rounds_table(job: Job, values: Floats) -> pa.Table:
@@ -157,7 +159,7 @@ def rounds_table(job: Job, values: Floats) -> pa.Table:
     rows = np.repeat(np.arange(job.first_row, job.first_row + job.rows), lengths)
     starts = np.repeat(np.cumsum(lengths) - lengths, lengths)
     keys = {"row": pa.array(rows), "round": pa.array(np.arange(lengths.sum()) - starts)}
-    return _table({**keys, **_columns(job.series, values)}, ROUNDS)
+    return _table({**keys, **_columns(job.recording.series, values)}, ROUNDS)
 
 
 def write_points(plan: Plan, file: IO[bytes]) -> None:
@@ -222,7 +224,7 @@ class Store:
         if not (self.directory / EXPERIMENT).is_file():
             write_whole(self.directory / EXPERIMENT, (old or {}).get("experiment_text", self.plan.study.text))
         (self.directory / RUNS).mkdir(exist_ok=True)
-        if self.plan.series:
+        if self.plan.recording.series:
             (self.directory / ROUNDS).mkdir(exist_ok=True)
         self._take_stock()
 
@@ -255,7 +257,7 @@ class Store:
 
     def write(self, job: Job, values: Values) -> None:
         """Keep a part: its rounds, then its runs."""
-        tables = [rounds_table(job, values.rounds)] if job.series else []
+        tables = [rounds_table(job, values.rounds)] if job.recording.series else []
         tables.append(runs_table(job, values.runs))
         with disk_faults(self.directory):
             for name, table in zip(names_of(job, job.part), tables, strict=True):
@@ -265,11 +267,11 @@ class Store:
         """Write the data dictionary, say that everything is there, and remove the journal."""
         if (self.directory / DONE).is_file() and (self.directory / f"{DICTIONARY}.md").is_file():
             return
-        plan = self.plan
-        tables = {POINTS: [*plan.labels(0), *Parameters._fields], RUNS: [*KEYS, *plan.recorded]}
-        if plan.series:
-            tables[ROUNDS] = [*ROUND_KEYS, *plan.series]
-        write_data_dictionary(self.directory, tables, [metric.described for metric in plan.study.own_metrics])
+        plan, kept = self.plan, self.plan.recording
+        tables = {POINTS: [*plan.labels(0), *Parameters._fields], RUNS: [*KEYS, *kept.by_run]}
+        if kept.series:
+            tables[ROUNDS] = [*ROUND_KEYS, *kept.series]
+        write_data_dictionary(self.directory, tables, [metric.described for metric in kept.own])
         done = {"rows": plan.rows, "parts": plan.parts, "files": self.journal.sums}
         write_whole(self.directory / DONE, json.dumps(done, indent=1) + "\n")
         self.journal.close()
@@ -303,8 +305,8 @@ def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
         "parts": plan.parts,
         "part_rows": plan.part_rows,
         "record": experiment.record,
-        "columns": list(plan.recorded),
-        "series": list(plan.series),
+        "columns": list(plan.recording.by_run),
+        "series": list(plan.recording.series),
         **({"own_metrics": own_as_data(study.own_metrics)} if study.own_metrics else {}),
         **study.rules.manifest,
         "points_sha256": points_sha256,
