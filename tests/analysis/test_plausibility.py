@@ -27,9 +27,9 @@ from greatpowers.validation.plausibility import (
 from greatpowers.validation.plausibility_checks import CHECKS, Check, HistorySample, checks_for
 from greatpowers.validation.plausibility_reading import (
     ALLIED,
+    BEFORE_THE_RUN,
     SOME,
     HistoryReading,
-    SimulatedWar,
     allies_of_challengers,
     deployments,
     hostile_deployments,
@@ -39,6 +39,7 @@ from greatpowers.validation.plausibility_reading import (
     wars_of,
     wars_so_far,
 )
+from greatpowers.validation.wars import War
 
 BOLD, FIRST, SECOND, GUARD = range(4)
 """States: a challenger of two hosts, and a guardian."""
@@ -59,7 +60,7 @@ def small_world() -> World:
 
 def log_of(*events: Told) -> tuple[Ints, Floats]:
     codes = np.full((len(events), len(Column)), -1, dtype=np.int64)
-    numbers = np.full((len(events), 5), np.nan)
+    numbers = np.zeros((len(events), 5))
     for row, (when, kind, theatre, actor, other, after, last) in enumerate(events):
         codes[row] = (when, kind, theatre, actor, other)
         numbers[row, 1], numbers[row, 4] = after, last
@@ -83,18 +84,18 @@ def track_of(rounds: int) -> Track:
 
 def test_a_war_that_spreads_counts_once_with_the_place_where_it_began() -> None:
     wars = wars_of(small_world(), *log_of(war(2, 1, FIRST), war(3, 0, FIRST), peace(4, 1, FIRST, 5.0)))
-    assert [(one.place, one.begun, one.theatres, one.ended) for one in wars] == [(1, 2, {0, 1}, False)]
+    assert [(one.theatre, one.begin, one.open) for one in wars] == [(1, 2, {0})]
 
 
 def test_deaths_of_all_its_theatres_are_the_deaths_of_a_war() -> None:
     events = (war(2, 1, FIRST), war(2, 0, FIRST), peace(3, 1, FIRST, 5.0), peace(6, 0, FIRST, 7.0))
     (single,) = wars_of(small_world(), *log_of(*events))
-    assert single.deaths == 12.0 and single.ended
+    assert single.deaths == 12.0 and not single.open
 
 
 def test_after_peace_a_war_in_the_same_place_is_another() -> None:
     events = (war(2, 1, FIRST), peace(3, 1, FIRST, 5.0), war(3, 0, FIRST))
-    assert [one.place for one in wars_of(small_world(), *log_of(*events))] == [1, 0]
+    assert [one.theatre for one in wars_of(small_world(), *log_of(*events))] == [1, 0]
 
 
 def test_wars_with_different_hosts_are_different_unless_the_second_fights_beside_the_first() -> None:
@@ -111,7 +112,7 @@ def test_a_war_under_way_at_the_start_is_no_onset_and_a_great_one_is_marked() ->
     world.theatres.war[0] = 1
     great = (3, Event.GREAT_POWER_WAR, 2, BOLD, SECOND, math.nan, 0.4)
     wars = wars_of(world, *log_of(war(2, 1, FIRST), war(3, 2, SECOND), great))
-    assert [(one.place, one.is_onset, one.great) for one in wars] == [(0, False, False), (2, True, True)]
+    assert [(one.theatre, one.begin, one.great) for one in wars] == [(0, BEFORE_THE_RUN, False), (2, 3, True)]
 
 
 # --- land
@@ -229,10 +230,10 @@ def test_the_least_of_the_leader_is_over_its_start() -> None:
 # --- judging
 
 
-def reading(*wars: SimulatedWar, order: float = 0.5, gravity: float = 1.0, **others: object) -> HistoryReading:
+def reading(*wars: War, order: float = 0.5, gravity: float = 1.0, **others: object) -> HistoryReading:
     fought = np.zeros(3, dtype=np.bool_)
     for one in wars:
-        fought[list(one.theatres)] = True
+        fought[one.theatre] = True
     defaults = {
         "control": np.array([0.1, 0.2, 0.3]),
         "leader_least": 1.0,
@@ -242,8 +243,8 @@ def reading(*wars: SimulatedWar, order: float = 0.5, gravity: float = 1.0, **oth
     return HistoryReading(wars=wars, fought=fought, order=order, gravity=gravity, **{**defaults, **others})
 
 
-def onset(place: int, deaths: float = 1.0, great: bool = False) -> SimulatedWar:
-    return SimulatedWar(place, 3, deaths, great, {place}, set())
+def onset(place: int, deaths: float = 1.0, great: bool = False) -> War:
+    return War(place, BOLD, FIRST, begin=3, end=4, deaths=deaths, great=great)
 
 
 def value(name: str, sample: HistorySample) -> float:
@@ -258,7 +259,7 @@ SAMPLE = HistorySample(
     [
         reading(onset(0, 4.0), onset(0, 200.0), onset(2, 2000.0), order=0.3, gravity=3.0, leader_least=0.2),
         reading(onset(2, 6.0, great=True), order=0.4, gravity=2.0, land_lost=True),
-        reading(SimulatedWar(1, 5, 9.0, False, {1}, {1}), order=0.5, gravity=1.0),
+        reading(War(1, BOLD, FIRST, begin=5, deaths=9.0, open={1}), order=0.5, gravity=1.0),
         reading(order=0.6, gravity=0.0),
     ],
     [reading(order=0.7), reading(order=0.6)],

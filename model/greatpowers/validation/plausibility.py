@@ -160,4 +160,4 @@ def _rows_of_places(policy: str, sample: HistorySample) -> list[tuple[object, ..
 
 def _median_deaths_at(sample: HistorySample, place: int) -> float:
     """Median battle deaths, in persons, of the wars that began in a theatre and have ended; NaN without any."""
-    return median_of([THOUSAND * war.deaths for war in onsets(sample) if war.place == place and war.ended])
+    return median_of([THOUSAND * war.deaths for war in onsets(sample) if war.theatre == place and not war.open])

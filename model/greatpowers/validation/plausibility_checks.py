@@ -16,7 +16,8 @@ from scipy import stats
 
 from greatpowers.core.declare import Floats
 from greatpowers.scenario.load import parse_toml
-from greatpowers.validation.plausibility_reading import HistoryReading, SimulatedWar
+from greatpowers.validation.plausibility_reading import BEFORE_THE_RUN, HistoryReading
+from greatpowers.validation.wars import War
 
 NAN, INFINITE = float("nan"), float("inf")
 THOUSAND = 1000.0
@@ -67,14 +68,14 @@ class Check:
         return self.low > -INFINITE or self.high < INFINITE
 
 
-def onsets(sample: HistorySample) -> list[SimulatedWar]:
+def onsets(sample: HistorySample) -> list[War]:
     """Wars that began in the histories."""
-    return [war for reading in sample.readings for war in reading.wars if war.is_onset]
+    return [war for reading in sample.readings for war in reading.wars if war.begin != BEFORE_THE_RUN]
 
 
 def onsets_by_place(sample: HistorySample) -> Floats:
     """War onsets in each theatre: [T]."""
-    places = np.array([war.place for war in onsets(sample)], dtype=np.int64)
+    places = np.array([war.theatre for war in onsets(sample)], dtype=np.int64)
     return np.bincount(places, minlength=len(sample.theatres)).astype(np.float64)
 
 
@@ -86,7 +87,7 @@ def chance_by_place(sample: HistorySample) -> Floats:
 
 def deaths_of_wars(sample: HistorySample) -> Floats:
     """Battle deaths of each war that began and ended in the histories, in persons."""
-    return THOUSAND * np.array([war.deaths for war in onsets(sample) if war.ended])
+    return THOUSAND * np.array([war.deaths for war in onsets(sample) if not war.open])
 
 
 def median_of(values: Sequence[float] | Floats) -> float:
@@ -143,7 +144,7 @@ MEASURES: Mapping[str, Callable[[HistorySample], float]] = {
     "korea": lambda sample: float(chance_by_place(sample)[list(sample.theatres).index(KOREA)]),
     "ukraine": _rank_of_ukraine,
     "great_power_war": lambda sample: float(np.mean([any(w.great for w in r.wars) for r in sample.readings])),
-    "great_power_places": lambda sample: float(len({w.place for r in sample.readings for w in r.wars if w.great})),
+    "great_power_places": lambda sample: float(len({w.theatre for r in sample.readings for w in r.wars if w.great})),
     "deaths": lambda sample: median_of(deaths_of_wars(sample)),
     "deaths_100k": partial(_share_of_wars_above, 100_000.0),
     "deaths_1m": partial(_share_of_wars_above, 1_000_000.0),

@@ -1,9 +1,8 @@
 """What the panel of plausibility reads from one history: its wars, and counts; everything else is dropped."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import StateColumn, TheatreColumn, Track
@@ -12,102 +11,25 @@ from greatpowers.core.log import Column, Event
 from greatpowers.core.world import World
 from greatpowers.simulation.setup import Setup
 from greatpowers.validation.measures.sanctions import IN_FORCE
+from greatpowers.validation.observed import Flags
+from greatpowers.validation.wars import War, WarReader
 
 BEFORE_THE_RUN = -1
-HOST_SIDE, CHALLENGER_SIDE = 1, -1
-OF_WARS = (Event.WAR, Event.JOINING, Event.GREAT_POWER_WAR, Event.WAR_END)
+"""The round in which a war began that was under way at the start."""
 
 
-@dataclass
-class SimulatedWar:
-    """One war, in however many theatres it was fought; `place` is the theatre in which it began.
-
-    `begun` is a round, :data:`BEFORE_THE_RUN` for a war that was under way at the start; `deaths` are battle deaths in
-    thousands in the theatres whose fighting has ended; `great` says whether great powers fought on both sides.
-    """
-
-    place: int
-    begun: int
-    deaths: float = 0.0
-    great: bool = False
-    theatres: set[int] = field(default_factory=set)
-    under_way: set[int] = field(default_factory=set)
-
-    @property
-    def is_onset(self) -> bool:
-        """Whether it began in the run."""
-        return self.begun != BEFORE_THE_RUN
-
-    @property
-    def ended(self) -> bool:
-        """Whether nobody fights any more."""
-        return not self.under_way
-
-
-def wars_of(world: World, codes: Ints, numbers: Floats) -> list[SimulatedWar]:
+def wars_of(world: World, codes: Ints, numbers: Floats) -> list[War]:
     """Wars in order of their beginning, from the world at round 0 and the log: codes [E, Column], numbers [E, 5].
 
-    Where two states fight on opposite sides already, fighting between them in another theatre is the same war, whether
-    it spread there or was chosen there.
+    Battle deaths are those in theatres whose fighting has ended.
     """
-    ledger = _Ledger(world)
-    mask = np.isin(codes[:, Column.KIND], OF_WARS)
-    for code, number in zip(codes[mask].tolist(), numbers[mask].tolist(), strict=True):
-        ledger.enter(code, number)
-    return ledger.wars
+    reader, theatres = WarReader(), world.theatres
+    for k in np.flatnonzero(theatres.war == 1).tolist():
+        reader.outbreak(BEFORE_THE_RUN, k, int(theatres.challenger[k]), int(theatres.host[k]), spread=False)
+        reader.fronts[k].war.great |= bool(theatres.great_power_war[k])
+    reader.read(codes, numbers)
+    return reader.wars
 
-
-class _Ledger:
-    """Wars so far, which of them is fought in each theatre, and on which side of it each state stands."""
-
-    def __init__(self, world: World) -> None:
-        self.wars: list[SimulatedWar] = []
-        self._fought: dict[int, SimulatedWar] = {}
-        self._sides: dict[int, dict[int, int]] = {}
-        for k in range(world.theatres.size):
-            if world.theatres.war[k] == 1:
-                self._begin(k, BEFORE_THE_RUN, int(world.theatres.challenger[k]), int(world.theatres.host[k]))
-                self._fought[k].great |= bool(world.theatres.great_power_war[k])
-
-    def enter(self, code: list[int], number: list[float]) -> None:
-        """Take one event into account."""
-        kind, theatre, actor, other = (
-            code[column] for column in (Column.KIND, Column.THEATRE, Column.ACTOR, Column.OTHER)
-        )
-        if kind == Event.WAR:
-            self._begin(theatre, code[Column.ROUND], actor, other)
-        elif kind == Event.JOINING:
-            self._sides[theatre][actor] = round(number[1])
-        elif kind == Event.GREAT_POWER_WAR:
-            self._fought[theatre].great = True
-        elif kind == Event.WAR_END:
-            self._end(theatre, number[4])
-
-    def _begin(self, theatre: int, begun: int, challenger: int, host: int) -> None:
-        war = self._between(challenger, host)
-        if war is None:
-            war = SimulatedWar(theatre, begun)
-            self.wars.append(war)
-        war.theatres.add(theatre)
-        war.under_way.add(theatre)
-        self._fought[theatre] = war
-        self._sides[theatre] = {challenger: CHALLENGER_SIDE, host: HOST_SIDE}
-
-    def _between(self, one: int, other: int) -> SimulatedWar | None:
-        """The war in which two states fight each other already."""
-        for theatre, sides in self._sides.items():
-            if sides.get(one, 0) * sides.get(other, 0) < 0:
-                return self._fought[theatre]
-        return None
-
-    def _end(self, theatre: int, deaths: float) -> None:
-        war = self._fought.pop(theatre)
-        del self._sides[theatre]
-        war.deaths += deaths
-        war.under_way.discard(theatre)
-
-
-Flags = NDArray[np.bool_]
 
 SOME = 0.01
 """Presence, as a share of force, from which on a guardian is deployed: the event log has it from there on."""
@@ -128,7 +50,7 @@ class HistoryReading:
     some host lost half of its land without a war.
     """
 
-    wars: tuple[SimulatedWar, ...]
+    wars: tuple[War, ...]
     fought: Flags
     control: Floats
     order: float

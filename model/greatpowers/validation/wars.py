@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from greatpowers.core.declare import Ints
+from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column, Event, Outcome
 from greatpowers.validation.observed import Flags, MeasuredHistory, battle_deaths
@@ -29,7 +29,8 @@ class War:
     `theatre`, `initiator` and `target` are those of its first outbreak, and `outcome` is that theatre's for the
     initiator; `called` are the sides to which treaties called states, where they were first called; `members` are
     the sides (1 the target's, -1 the initiator's, of the theatre a state first fought in) and `entered` the round
-    of entry of everybody who fought; `deaths` in thousands; `end` is -1 while it goes on.
+    of entry of everybody who fought; `deaths` in thousands; `end` is -1 while it goes on, and `open` are the theatres
+    in which it does; `great` says whether great powers fought on both sides.
     """
 
     theatre: int
@@ -43,6 +44,7 @@ class War:
     members: dict[int, int] = field(default_factory=dict)
     entered: dict[int, int] = field(default_factory=dict)
     open: set[int] = field(default_factory=set)
+    great: bool = False
 
     @property
     def counts(self) -> bool:
@@ -79,8 +81,8 @@ class _Front:
         self.sides: dict[int, int] = {}
 
 
-class _Reader:
-    """Reads wars off the log, event by event."""
+class WarReader:
+    """Reads wars off the log, event by event; those under way before it only if they were begun by hand."""
 
     def __init__(self) -> None:
         self.wars: list[War] = []
@@ -88,7 +90,27 @@ class _Reader:
         self.ended: list[tuple[_Front, int]] = []
         self.theatres_of: defaultdict[int, set[int]] = defaultdict(set)
 
+    def read(self, codes: Ints, numbers: Floats) -> None:
+        """Take the events of a log into account, codes [E, Column] and numbers [E, 5]."""
+        kinds = (Event.WAR, Event.CALL, Event.JOINING, Event.GREAT_POWER_WAR, Event.WAR_END)
+        wanted = np.isin(codes[:, Column.KIND], [int(kind) for kind in kinds])
+        events = zip(codes[wanted].tolist(), numbers[wanted].tolist(), strict=True)
+        for (now, kind, theatre, actor, other), (_, after, first, second, third) in events:
+            if kind == Event.WAR:
+                self.outbreak(now, theatre, actor, other, spread=second > 0)
+            elif theatre not in self.fronts:
+                continue  # a war that was under way when the history began
+            elif kind == Event.CALL:
+                self.fronts[theatre].war.called.setdefault(actor, int(after))
+            elif kind == Event.JOINING:
+                self.enter(now, theatre, actor, int(after))
+            elif kind == Event.GREAT_POWER_WAR:
+                self.fronts[theatre].war.great = True
+            else:
+                self.finish(now, theatre, Outcome(int(first)).value, third)
+
     def outbreak(self, now: int, theatre: int, challenger: int, host: int, spread: bool) -> None:
+        """A war begins in a theatre, or one between the same two comes to be fought there as well."""
         linked = self._linked(challenger, host)
         war = self._merged(linked) if linked else self._new(now, theatre, challenger, host)
         front = _Front(theatre, now, spread or bool(linked), war)
@@ -97,10 +119,8 @@ class _Reader:
         self.enter(now, theatre, challenger, -1)
         self.enter(now, theatre, host, 1)
 
-    def call(self, theatre: int, state: int, side: int) -> None:
-        self.fronts[theatre].war.called.setdefault(state, side)
-
     def enter(self, now: int, theatre: int, state: int, side: int) -> None:
+        """A state comes to fight in a theatre, on one side."""
         front = self.fronts[theatre]
         front.sides[state] = side
         self.theatres_of[state].add(theatre)
@@ -108,6 +128,7 @@ class _Reader:
         front.war.entered.setdefault(state, now)
 
     def finish(self, now: int, theatre: int, outcome: int, deaths: float) -> None:
+        """The fighting in a theatre ends."""
         front = self.fronts.pop(theatre)
         war = front.war
         for state in front.sides:
@@ -138,6 +159,7 @@ class _Reader:
                     front.war = earliest
             earliest.deaths += war.deaths
             earliest.open |= war.open
+            earliest.great |= war.great
             for state, side in war.called.items():
                 earliest.called.setdefault(state, side)
             for state, side in war.members.items():
@@ -158,21 +180,8 @@ def read_wars(seen: MeasuredHistory) -> Wars:
     Deaths in wars that were under way at the end are not in the log: what the rounds count beyond the dead of ended
     wars is shared among them by intensity and time. Wars under way at the start are left out.
     """
-    reader = _Reader()
-    kinds = (Event.WAR, Event.CALL, Event.JOINING, Event.WAR_END)
-    wanted = np.isin(seen.codes[:, Column.KIND], [int(kind) for kind in kinds])
-    rows, numbers = seen.codes[wanted].tolist(), seen.numbers[wanted].tolist()
-    for (now, kind, theatre, actor, other), (_, after, first, second, third) in zip(rows, numbers, strict=True):
-        if kind == Event.WAR:
-            reader.outbreak(now, theatre, actor, other, spread=second > 0)
-        elif theatre not in reader.fronts:
-            continue  # a war that was under way when the history began
-        elif kind == Event.CALL:
-            reader.call(theatre, actor, int(after))
-        elif kind == Event.JOINING:
-            reader.enter(now, theatre, actor, int(after))
-        else:
-            reader.finish(now, theatre, Outcome(int(first)).value, third)
+    reader = WarReader()
+    reader.read(seen.codes, seen.numbers)
     _share_open_deaths(seen, reader)
     fronts = [(front, end) for front, end in reader.ended] + [(front, -1) for front in reader.fronts.values()]
     fighting = [Fighting(front.theatre, front.begin, end, front.spread, front.war) for front, end in fronts]
@@ -181,7 +190,7 @@ def read_wars(seen: MeasuredHistory) -> Wars:
     return Wars(reader.wars, fighting)
 
 
-def _share_open_deaths(seen: MeasuredHistory, reader: _Reader) -> None:
+def _share_open_deaths(seen: MeasuredHistory, reader: WarReader) -> None:
     if not reader.fronts:
         return
     _, ended = seen.events(Event.WAR_END)
