@@ -3,9 +3,10 @@
 import html
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -166,7 +167,9 @@ def wins(study: PolicyOptions, verdicts: Sequence[Verdict]) -> ReportFigure:
     over = (
         f"{len(study.worlds):,} worlds (each by its mean over {study.seeds} seeds)" if many else f"{study.seeds} seeds"
     )
-    caption = f"Share of {over} in which each is best; ties are divided. {_beyond(study, rows)}"
+    caption = f"Share of {over} in which each is best; ties are divided. "
+    if len(rows) < len(study.options):
+        caption += f"{study.noun.capitalize()} that are never best, or come far behind, are left out."
     return drawn("wins", "How often each is best", figure, caption)
 
 
@@ -216,14 +219,6 @@ def drivers(strongest: Sequence[Driver], name: str, title: str, outcome: str, ho
     name_rows(axes, [driver.label for driver in strongest])
     label(axes, x=f"{how} with {outcome}")
     return drawn(name, title, figure, f"{how.capitalize()}; bars are 95% intervals by bootstrap (200 resamples).")
-
-
-def _beyond(study: PolicyOptions, rows: Sequence[int]) -> str:
-    return (
-        ""
-        if len(rows) == len(study.options)
-        else f"{study.noun.capitalize()} that are never best, or come far behind, are left out."
-    )
 
 
 ALONG = ("mean_severity", "order", "great_power_war", "revision", "peace", "effective_powers", "concentration")
@@ -279,50 +274,31 @@ def heat(study: PolicyOptions, metric: str) -> ReportFigure | None:
     names = study.lever_names
     if len(names) < 2:
         return None
-    axes_of = [sorted({dict(option.cell)[name] for option in study.options}) for name in names]
-    order = sorted(range(len(names)), key=lambda j: -len(axes_of[j]))
-    down, across, third = order[1], order[0], order[2] if len(order) > 2 else None
-    values = study.values[metric].mean(axis=(1, 2))
-    slices = axes_of[third] if third is not None else [None]
-    tables = [_table(study, values, names, (down, across, third), axes_of, fixed) for fixed in slices]
-    figure = blank(WIDTH, 1.1 + 0.42 * len(axes_of[down]))
-    panels = figure.subplots(1, len(tables), sharey=True, squeeze=False)[0]
-    low, high = float(values.min()), float(values.max())
-    for axes, table, fixed in zip(panels, tables, slices, strict=True):
-        axes.imshow(table, cmap="cividis_r", vmin=low, vmax=high, aspect="auto")
-        _write(axes, table, low, high)
-        _ticks(axes, axes_of[across], axes_of[down])
-        label(axes, x=names[across].replace("_", " "))
-        if third is not None:
-            heading(axes, f"{names[third].replace('_', ' ')} {fixed:g}")
-    label(panels[0], x=names[across].replace("_", " "), y=names[down].replace("_", " "))
+    frame = pd.DataFrame([dict(option.cell) for option in study.options])
+    across, down, *third = sorted(names, key=lambda name: -frame[name].nunique())[:3]
+    frame["value"] = study.values[metric].mean(axis=(1, 2))
+    parts: list[tuple[Any, pd.DataFrame]] = list(frame.groupby(third[0])) if third else [(None, frame)]
+    figure = blank(WIDTH, 1.1 + 0.42 * frame[down].nunique())
+    panels = figure.subplots(1, len(parts), sharey=True, squeeze=False)[0]
+    low, high = float(frame["value"].min()), float(frame["value"].max())
+    for axes, (fixed, part) in zip(panels, parts, strict=True):
+        table = part.pivot_table("value", down, across)
+        axes.imshow(table.to_numpy(), cmap="cividis_r", vmin=low, vmax=high, aspect="auto")
+        _write(axes, table.to_numpy(), low, high)
+        _ticks(axes, [*map(float, table.columns)], [*map(float, table.index)])
+        label(axes, x=across.replace("_", " "))
+        if third:
+            heading(axes, f"{third[0].replace('_', ' ')} {fixed:g}")
+    label(panels[0], x=across.replace("_", " "), y=down.replace("_", " "))
     entry = describe(metric)
     caption = f"Mean of {entry.label.lower()} ({entry.unit}) over {study.seeds} seeds a cell; the same luck in all."
     return drawn(f"heat-{metric}", f"{entry.label} over the grid", figure, caption)
 
 
-def _table(
-    study: PolicyOptions,
-    values: Floats,
-    names: Sequence[str],
-    order: tuple[int, int, int | None],
-    axes_of: Sequence[list[float]],
-    fixed: float | None,
-) -> Floats:
-    down, across, third = order
-    sums = np.zeros((len(axes_of[down]), len(axes_of[across])))
-    count = np.zeros_like(sums)
-    for value, option in zip(values, study.options, strict=True):
-        cell = dict(option.cell)
-        if third is None or cell[names[third]] == fixed:
-            spot = axes_of[down].index(cell[names[down]]), axes_of[across].index(cell[names[across]])
-            sums[spot] += value
-            count[spot] += 1
-    return sums / np.maximum(count, 1)
-
-
 def _write(axes: Axes, table: Floats, low: float, high: float) -> None:
     for (row, column), value in np.ndenumerate(table):
+        if np.isnan(value):  # no run of this cell is there yet
+            continue
         dark = (value - low) / (high - low or 1) > SHADE
         text = f"{value:.3f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.3g}"
         axes.text(
