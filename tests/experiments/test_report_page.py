@@ -209,6 +209,17 @@ def test_a_grid_of_levers_is_judged_setting_by_setting(tmp_path: Path) -> None:
     assert "Escalation over the grid" in page
 
 
+def test_a_cell_of_the_grid_without_a_run_is_left_blank(tmp_path: Path) -> None:
+    def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
+        return {"mean_severity": 0.5 - 0.2 * point["lever_sanctions"] + 0.001 * (seed % 3), "order": 0.5}
+
+    points = [{"lever_sanctions": s, "lever_relief": r} for s in (0.0, 0.5, 1.0) for r in (0.0, 1.0)]
+    place = made(tmp_path / "r", outcome, policies=["half-a-loaf"], points=points, keep=50)
+    with pytest.warns(PartMissing, match="10 of 60 runs are missing"):
+        page = page_of(place)
+    assert "Escalation over the grid" in page and page.count(">.301<") == 1 and ">.000<" not in page
+
+
 def test_policies_that_are_level_at_the_same_levers_are_told_so(tmp_path: Path) -> None:
     def outcome(point: Mapping[str, Any], policy: str, seed: int) -> dict[str, float]:
         luck = np.random.default_rng([seed, len(policy)]).normal(0, 0.01)

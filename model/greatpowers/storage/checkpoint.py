@@ -4,8 +4,6 @@ Tables are Parquet, with the same bytes for the same content.
 """
 
 import contextlib
-import csv
-import io
 import json
 import os
 import socket
@@ -59,11 +57,7 @@ def csv_text(frame: pd.DataFrame, index: bool = False, digits: int | None = None
 
 def rows_as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Rows as the text of a CSV file; what has no value, or a number that is not finite, is an empty cell."""
-    sink = io.StringIO()
-    writer = csv.DictWriter(sink, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: "" if value is None else value for key, value in with_null(row).items()} for row in rows)
-    return sink.getvalue()
+    return csv_text(pd.DataFrame(with_null(list(rows)), columns=list(columns), dtype=object))
 
 
 def write_parquet(frame: pd.DataFrame, path: Path, units: Units) -> None:

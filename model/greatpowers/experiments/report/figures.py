@@ -278,14 +278,15 @@ def heat(study: PolicyOptions, metric: str) -> ReportFigure | None:
     across, down, *third = sorted(names, key=lambda name: -frame[name].nunique())[:3]
     frame["value"] = study.values[metric].mean(axis=(1, 2))
     parts: list[tuple[Any, pd.DataFrame]] = list(frame.groupby(third[0])) if third else [(None, frame)]
-    figure = blank(WIDTH, 1.1 + 0.42 * frame[down].nunique())
+    columns, rows = (sorted(frame[name].unique().tolist()) for name in (across, down))
+    figure = blank(WIDTH, 1.1 + 0.42 * len(rows))
     panels = figure.subplots(1, len(parts), sharey=True, squeeze=False)[0]
     low, high = float(frame["value"].min()), float(frame["value"].max())
     for axes, (fixed, part) in zip(panels, parts, strict=True):
-        table = part.pivot_table("value", down, across)
+        table = part.pivot_table("value", down, across).reindex(index=rows, columns=columns)
         axes.imshow(table.to_numpy(), cmap="cividis_r", vmin=low, vmax=high, aspect="auto")
         _write(axes, table.to_numpy(), low, high)
-        _ticks(axes, [*map(float, table.columns)], [*map(float, table.index)])
+        _ticks(axes, columns, rows)
         label(axes, x=across.replace("_", " "))
         if third:
             heading(axes, f"{third[0].replace('_', ' ')} {fixed:g}")
