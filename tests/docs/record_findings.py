@@ -32,8 +32,7 @@ from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.validation.measures.registry import INTERWAR
 from greatpowers.validation.play import WORLDS, gather
 from greatpowers.validation.scorecard import SCORED_FILE
-from greatpowers.validation.scorecard_files import CONTRAST_FIGURE
-from greatpowers.validation.scorecard_page import interval, number
+from greatpowers.validation.scorecard_page import CONTRAST_FIGURE, interval, number
 
 HERE = Path(__file__).resolve().parent
 SITE = HERE.parents[1] / "model" / "docs"

@@ -22,7 +22,7 @@ from greatpowers.cli import main
 from greatpowers.validation.facts import agrees
 from greatpowers.validation.measures.registry import MEASURES
 from greatpowers.validation.play import EraWorld, Stretch
-from greatpowers.validation.scorecard_files import read_parameters
+from greatpowers.validation.scorecard_page import read_parameters
 
 
 @pytest.fixture(scope="module")

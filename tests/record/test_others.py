@@ -14,8 +14,7 @@ from greatpowers.validation.measures.registry import MEASURES
 from greatpowers.validation.play import Estimate
 from greatpowers.validation.published_results import PUBLISHED, Replication, answers, collective_security
 from greatpowers.validation.scorecard import Scorecard, scored
-from greatpowers.validation.scorecard_files import OTHER_COLUMNS, save_scorecard
-from greatpowers.validation.scorecard_page import others_agree, render
+from greatpowers.validation.scorecard_page import OTHER_COLUMNS, others_agree, render, save_scorecard
 
 THE_RECORD = {
     "wars_begun": Estimate(-0.5, -0.7, -0.3),

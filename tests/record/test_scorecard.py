@@ -16,8 +16,7 @@ from greatpowers.validation.facts import Interval, Target, judge, load_targets, 
 from greatpowers.validation.measures.registry import BIPOLAR, MEASURES, NINETEENTH
 from greatpowers.validation.play import EraWorld, Stretch, gather
 from greatpowers.validation.scorecard import Scorecard, Scored, score, scored
-from greatpowers.validation.scorecard_files import read_parameters, read_until, save_scorecard
-from greatpowers.validation.scorecard_page import answer, details, render
+from greatpowers.validation.scorecard_page import answer, details, read_parameters, read_until, render, save_scorecard
 
 SMALL = synthetic(states=8, seed=3)
 WORLDS = tuple(
@@ -186,7 +185,7 @@ def test_the_exit_code_says_whether_the_agreed_set_holds(
     rows = tuple(measured(row.fact.id, value) if row.fact.id == "mid.reciprocated" else row for row in card.rows)
     made = Scorecard(rows, card.others, card.worlds, card.runs, {})
     monkeypatch.setattr("greatpowers.validation.scorecard.score", lambda *_, **__: made)
-    for module in (scorecard, "greatpowers.validation.scorecard_page", "greatpowers.validation.scorecard_files"):
+    for module in (scorecard, "greatpowers.validation.scorecard_page"):
         monkeypatch.setattr(f"{module}.AGREED" if isinstance(module, str) else f"{module.__name__}.AGREED",
                             ("mid.reciprocated",))  # fmt: skip
     assert main(["validate", "--fast", "--out", str(tmp_path / "card")]) == code

@@ -17,7 +17,7 @@ from greatpowers.simulation.own import own_rules
 from greatpowers.storage.checkpoint import read_parquet
 from greatpowers.storage.files import checksum_of
 from greatpowers.storage.manifest import read_manifest
-from greatpowers.validation.scorecard_files import read_parameters
+from greatpowers.validation.scorecard_page import read_parameters
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="devices and pipes that have a name of a file")
 NO_FILE = "Not a file but a device or a pipe"

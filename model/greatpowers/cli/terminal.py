@@ -302,7 +302,7 @@ def chosen_round(history: "History", given: int | str, option: str) -> int:
 def chosen_parameters(arguments: Namespace) -> dict[str, float]:
     """The parameters of the file and of ``--param``, checked."""
     from greatpowers.scenario.kinds import PARAMETERS, setting_faults
-    from greatpowers.validation.scorecard_files import read_parameters
+    from greatpowers.validation.scorecard_page import read_parameters
 
     parameters = read_parameters(arguments.parameters) if arguments.parameters is not None else {}
     given = _each_once(arguments.param)

@@ -55,7 +55,7 @@ def execute(arguments: Namespace) -> int:
     Raises :class:`GreatPowersError` before anything is played if it cannot be done.
     """
     from greatpowers.validation.scorecard import score
-    from greatpowers.validation.scorecard_files import read_until, save_scorecard
+    from greatpowers.validation.scorecard_page import read_until, save_scorecard
 
     parameters = terminal.chosen_parameters(arguments)
     until = None if arguments.parameters is None else read_until(arguments.parameters)
