@@ -7,7 +7,7 @@ ema-workbench want to run the model themselves. Less is better throughout.
 
 from collections.abc import Sequence
 from math import ceil, comb
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,20 +141,16 @@ WORST = 0.1
 """Share of worlds that are the worst."""
 
 
-class Rule(NamedTuple):
-    """A rule: its meaning in words, and after whom."""
-
-    meaning: str
-    source: str
-
-
 RULES = {
-    "mean": Rule("mean over worlds", "Laplace's principle of insufficient reason"),
-    "worst-decile": Rule("mean over the worst tenth of worlds", "Rockafellar & Uryasev 2000"),
-    "regret": Rule(
-        "90th percentile over worlds of the regret to the best preset in each", "Savage 1951; Herman et al. 2015"
-    ),
+    "mean": "mean over worlds",
+    "worst-decile": "mean over the worst tenth of worlds",
+    "regret": "90th percentile over worlds of the regret to the best preset in each",
 }
+"""Rules by which values in many worlds are summed up, and what each means.
+
+The first is Laplace's principle of insufficient reason, the second after Rockafellar & Uryasev (2000), the third after
+Savage (1951) and Herman et al. (2015).
+"""
 
 
 def checked_rule(name: str) -> str:

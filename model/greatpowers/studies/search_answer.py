@@ -57,7 +57,7 @@ def objective(settings: SearchSettings, name: str) -> Described:
     entry, rule = describe(name), settings.rules[settings.objectives.index(name)]
     label = f"Regret in {entry.label.lower()}" if rule == "regret" else entry.label
     unit = "share of histories" if entry.unit == SWITCH else entry.unit
-    return entry._replace(label=label, unit=unit, formula=f"{RULES[rule].meaning}: {entry.formula}")
+    return entry._replace(label=label, unit=unit, formula=f"{RULES[rule]}: {entry.formula}")
 
 
 def _policies(search: SearchResult) -> pd.DataFrame:
@@ -142,7 +142,7 @@ def answer(search: SearchResult, tables: SearchTables) -> str:
     aims = ", ".join(objective(settings, name).label.lower() for name in settings.objectives)
     lines = [
         f"{tried:,} policies were tried in {settings.generations} generations on {settings.worlds} uncertain worlds "
-        f"and {settings.seeds} seeds, judged by {aims} ({RULES[settings.robustness].meaning}; "
+        f"and {settings.seeds} seeds, judged by {aims} ({RULES[settings.robustness]}; "
         "risks by their share of all histories). "
         f"{len(search.policies)} were taken from the front and judged again on {FRESH * settings.worlds} other worlds "
         f"and {FRESH * settings.seeds} other seeds: {remaining} of them are still dominated by none.",
@@ -304,7 +304,7 @@ def _axis(settings: SearchSettings, name: str, side: str) -> str:
 
 def _setting(settings: SearchSettings) -> str:
     title = legible(settings.scenario.title, settings.scenario.name)
-    return f"{title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness].meaning}"
+    return f"{title}  ·  {count(settings.length, 'round')}  ·  {RULES[settings.robustness]}"
 
 
 def _caption(search: SearchResult) -> str:
