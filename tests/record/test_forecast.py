@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from greatpowers import GreatPowersError, Scenario, load_scenario, simulate
 from greatpowers.hindcast.forecast import MEAN, PlayedScenario, forecast, judge, policies_of, smoothed
-from greatpowers.hindcast.forecast_page import answer, details, extremes, headline, probability
+from greatpowers.hindcast.forecast_page import answer, details, extremes, probability, split_scores
 from greatpowers.hindcast.forecast_scoring import POOLED, cases, highest_rungs, places, scores, window
 from greatpowers.scenario.load import compared
 from greatpowers.scenario.schema import Happening
@@ -205,7 +205,7 @@ def test_several_policies_are_forecast_by_their_mean_and_scored_one_by_one() -> 
     assert forecasts.places["p_war"].tolist() == pytest.approx(smoothed(np.array([4, 2]), 8).tolist())
     war = forecasts.scores[forecasts.scores["outcome"] == "war"].set_index("policy")
     assert war["auc"].to_dict() == {MEAN: 1, "containment": 1, "appeasement": 0}
-    assert headline(forecasts)["policy"].tolist() == [MEAN, MEAN]
+    assert split_scores(forecasts)[0]["policy"].tolist() == [MEAN, MEAN]
 
 
 def test_chances_are_those_of_the_histories_counted_one_by_one() -> None:

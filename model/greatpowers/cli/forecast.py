@@ -75,14 +75,13 @@ def execute(arguments: Namespace) -> None:
 
 
 def _print_result(screen: "terminal.Screen", forecasts: "Forecast") -> None:
-    from greatpowers.hindcast.forecast_page import answer, basis, by_policy, details, extremes, headline, place_row
+    from greatpowers.hindcast.forecast_page import answer, basis, details, extremes, place_row, split_scores
     from greatpowers.hindcast.forecast_scoring import OUTCOMES
 
+    scores, singly = split_scores(forecasts)
     for outcome in OUTCOMES:
-        _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, headline(forecasts), True)
-        _print_scores(
-            screen, f"Under each policy by itself: {outcome.words}", outcome.name, by_policy(forecasts), False
-        )
+        _print_scores(screen, f"Forecasts by place: {outcome.words}", outcome.name, scores, True)
+        _print_scores(screen, f"Under each policy by itself: {outcome.words}", outcome.name, singly, False)
     for world in forecasts.worlds:
         rows = [place_row(row) for _, row in extremes(forecasts, world.name).iterrows()]
         note = "Surprise: mean log score of the place; the highest and the lowest."
@@ -100,11 +99,11 @@ def _print_scores(
 
 
 def _row(row: "pd.Series[float]", is_headline: bool) -> dict[str, Any]:
-    from greatpowers.hindcast.forecast_page import forecast_name, group_name, short
+    from greatpowers.hindcast.forecast_page import forecast_name, short
 
     figures = ("mean", "auc", "within", "brier", "skill", "fair_skill", "log_score")
     return {
-        "group": group_name(str(row["group"])),
+        "group": row["group"],
         "forecast": forecast_name(row, is_headline),
         "places": row["places"],
         "events": row["events"],

@@ -31,11 +31,6 @@ def whole(forecasts: Forecast) -> str:
     return scoring.POOLED if len(forecasts.worlds) > 1 else forecasts.worlds[0].name
 
 
-def group_name(group: str) -> str:
-    """A group as it stands in a table."""
-    return "pooled" if group == scoring.POOLED else group
-
-
 def forecast_name(row: "pd.Series[float]", headline: bool) -> str:
     """A forecast as it stands in a table: that of one of several policies by the policy."""
     return NAMES[str(row["forecast"])] if headline else str(row["policy"])
@@ -58,25 +53,12 @@ def score(forecasts: Forecast, outcome: str, forecast: str = scoring.MODEL) -> "
     return None if rows.empty else rows.iloc[0]
 
 
-def headline(forecasts: Forecast) -> pd.DataFrame:
-    """The scores without those of single policies where several were played, and without what leaves out doubts."""
-    singly = [policy for world in forecasts.worlds if len(world.policies) > 1 for policy in world.policies]
-    alone = (forecasts.scores["forecast"] == scoring.MODEL) & forecasts.scores["policy"].isin(singly)
-    own = forecasts.scores["outcome"].isin([outcome.name for outcome in scoring.OUTCOMES])
-    return forecasts.scores[own & ~(alone & forecasts.scores["group"].isin(_several(forecasts)))]
-
-
-def by_policy(forecasts: Forecast) -> pd.DataFrame:
-    """The scores of single policies of scenarios of which several were played."""
-    own = forecasts.scores["outcome"].isin([outcome.name for outcome in scoring.OUTCOMES])
-    rows = forecasts.scores[
-        own & (forecasts.scores["forecast"] == scoring.MODEL) & forecasts.scores["group"].isin(_several(forecasts))
-    ]
-    return rows[rows["policy"] != MEAN]
-
-
-def _several(forecasts: Forecast) -> list[str]:
-    return [world.name for world in forecasts.worlds if len(world.policies) > 1]
+def split_scores(forecasts: Forecast) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The scores of forecasts, and those of single policies where several were played; both with what is doubted."""
+    scores = forecasts.scores[forecasts.scores["outcome"].isin([outcome.name for outcome in scoring.OUTCOMES])]
+    several = scores["group"].isin([world.name for world in forecasts.worlds if len(world.policies) > 1])
+    singly = several & (scores["forecast"] == scoring.MODEL) & (scores["policy"] != MEAN)
+    return scores[~singly], scores[singly]
 
 
 def answer(forecasts: Forecast) -> str:
@@ -216,7 +198,7 @@ def _content(forecasts: Forecast) -> dict[str, Any]:
 
 
 def _part(forecasts: Forecast, outcome: str, words: str) -> dict[str, Any]:
-    own, alone = (table[table["outcome"] == outcome] for table in (headline(forecasts), by_policy(forecasts)))
+    own, alone = (table[table["outcome"] == outcome] for table in split_scores(forecasts))
     return {
         "title": words,
         "rows": shown("", SCORE_HEADS, [_score(row, is_headline=True) for _, row in own.iterrows()]),
@@ -227,7 +209,7 @@ def _part(forecasts: Forecast, outcome: str, words: str) -> dict[str, Any]:
 def _score(row: "pd.Series[float]", is_headline: bool) -> TableRow:
     figures = (measured(*(float(row[f"{name}{end}"]) for end in ("", "_low", "_high"))) for name in FIGURES)
     cells: Cells = (
-        group_name(str(row["group"])), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
+        str(row["group"]), Cell(forecast_name(row, is_headline), kind="text"), str(row["places"]),
         str(row["events"]), number(float(row["mean"])), *figures,
     )  # fmt: skip
     return row_of(cells, base=is_headline and str(row["forecast"]) == scoring.MODEL)
