@@ -117,7 +117,27 @@ UNMIXED = "The chains of the emulated posterior had not mixed, so that its width
 
 def render(calibration: Calibrated) -> str:
     """The page as text; equal results give equal text."""
-    return rendered("calibration/page.html", generator=GENERATOR, **_content(calibration))
+    return rendered(
+        "calibration/page.html",
+        generator=GENERATOR,
+        answer=answer(calibration),
+        details=details(calibration),
+        tables=parts(calibration),
+        misfits=misfits(calibration),
+        waves=[_wave(report) for report in calibration.reports],
+        parameters=[_parameter(calibration, k, name) for k, name in enumerate(calibration.names)],
+        unmoved=unmoved(calibration),
+        pairs=[
+            f"{pair['one']} and {pair['other']}: {pair['correlation']:.2f}"
+            for pair in calibration.identifiability["correlations"]
+        ],
+        origin=_origin(calibration),
+        strip=_strip,
+        number=number,
+        interval=interval,
+        agrees=agrees,
+        words=WORDS,
+    )
 
 
 def answer(calibration: Calibrated) -> str:
@@ -203,28 +223,6 @@ def unmoved(calibration: Calibrated) -> str:
     """Which parameters the facts say nothing of."""
     left = calibration.identifiability["unmoved"]
     return f"{left_alone(calibration)}: {', '.join(left)}." if left else f"{left_alone(calibration)}."
-
-
-def _content(calibration: Calibrated) -> dict[str, Any]:
-    return {
-        "answer": answer(calibration),
-        "details": details(calibration),
-        "tables": parts(calibration),
-        "misfits": misfits(calibration),
-        "waves": [_wave(report) for report in calibration.reports],
-        "parameters": [_parameter(calibration, k, name) for k, name in enumerate(calibration.names)],
-        "unmoved": unmoved(calibration),
-        "pairs": [
-            f"{pair['one']} and {pair['other']}: {pair['correlation']:.2f}"
-            for pair in calibration.identifiability["correlations"]
-        ],
-        "origin": _origin(calibration),
-        "strip": _strip,
-        "number": number,
-        "interval": interval,
-        "agrees": agrees,
-        "words": WORDS,
-    }
 
 
 def _strip(prediction: Prediction) -> str:

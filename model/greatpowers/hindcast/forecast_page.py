@@ -179,22 +179,20 @@ PLACE_HEADS: Headings = (
 
 def render(forecasts: Forecast) -> str:
     """The page as text; equal forecasts give equal text."""
-    return rendered("hindcast/forecast_page.html", generator=GENERATOR, **_content(forecasts))
-
-
-def _content(forecasts: Forecast) -> dict[str, Any]:
     worlds = [
         {**world._asdict(), "policies": ", ".join(world.policies), "table": _places(forecasts, world.name)}
         for world in forecasts.worlds
     ]
     parts = [_part(forecasts, outcome.name, outcome.words) for outcome in scoring.OUTCOMES]
-    return {
-        "answer": answer(forecasts),
-        "basis": basis(forecasts),
-        "details": details(forecasts),
-        "parts": parts,
-        "worlds": worlds,
-    }
+    return rendered(
+        "hindcast/forecast_page.html",
+        generator=GENERATOR,
+        answer=answer(forecasts),
+        basis=basis(forecasts),
+        details=details(forecasts),
+        parts=parts,
+        worlds=worlds,
+    )
 
 
 def _part(forecasts: Forecast, outcome: str, words: str) -> dict[str, Any]:

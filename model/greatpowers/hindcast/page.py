@@ -295,26 +295,24 @@ GENERATOR = "greatpowers hindcast"
 
 def render(hindcast: Hindcast) -> str:
     """The page as text; equal hindcasts give equal text."""
-    return rendered("hindcast/page.html", generator=GENERATOR, **_content(hindcast))
-
-
-def _content(hindcast: Hindcast) -> dict[str, Any]:
-    return {
-        "answer": answer(hindcast),
-        "basis": basis(hindcast),
-        "details": details(hindcast),
-        "figures": [_figure(hindcast, stem) for stem in FIGURES],
-        "scores": shown(SCORES, SCORE_HEADS, [_score(score) for score in hindcast.scores]),
-        "ahead": shown(AHEAD, AHEAD_HEADS, [_ahead(score) for score in hindcast.scores if score.forecast in COMPARED]),
-        "adds": what_it_adds(hindcast),
-        "added": _added(hindcast.added),
-        "off": shown(OFF, OFF_HEADS, [_off(row) for row in hindcast.off]),
-        "settling": SETTLING_IN,
-        "years": hindcast.settings.ahead,
-        "rivals": [(NAMES[rival.name], rival.meaning) for rival in RIVALS],
-        "least": LEAST_ONSETS,
-        "facts": _facts(hindcast),
-    }
+    return rendered(
+        "hindcast/page.html",
+        generator=GENERATOR,
+        answer=answer(hindcast),
+        basis=basis(hindcast),
+        details=details(hindcast),
+        figures=[_figure(hindcast, stem) for stem in FIGURES],
+        scores=shown(SCORES, SCORE_HEADS, [_score(score) for score in hindcast.scores]),
+        ahead=shown(AHEAD, AHEAD_HEADS, [_ahead(score) for score in hindcast.scores if score.forecast in COMPARED]),
+        adds=what_it_adds(hindcast),
+        added=_added(hindcast.added),
+        off=shown(OFF, OFF_HEADS, [_off(row) for row in hindcast.off]),
+        settling=SETTLING_IN,
+        years=hindcast.settings.ahead,
+        rivals=[(NAMES[rival.name], rival.meaning) for rival in RIVALS],
+        least=LEAST_ONSETS,
+        facts=_facts(hindcast),
+    )
 
 
 def _figure(hindcast: Hindcast, stem: str) -> dict[str, Any]:

@@ -113,7 +113,27 @@ GENERATOR = "greatpowers validate"
 
 def render(card: Scorecard) -> str:
     """The page as text; equal scorecards give equal text."""
-    return rendered("validation/scorecard_page.html", generator=GENERATOR, **_content(card))
+    return rendered(
+        "validation/scorecard_page.html",
+        generator=GENERATOR,
+        answer=answer(card),
+        details=details(card),
+        contrast=contrast(card),
+        contrast_caption=_contrast_caption(card),
+        families=_families(card),
+        others=card.others,
+        left_out=card.left_out,
+        settling_in=SETTLING_IN,
+        worlds=[(world.name, f"{world.meaning}; {card.runs[world.name]} histories") for world in card.worlds],
+        parameters=_parameters(card.parameters),
+        marks=partial(_marks, card),
+        strip=strip,
+        number=number,
+        interval=interval,
+        agrees=agrees,
+        words=WORDS,
+        agreements=AGREEMENTS,
+    )
 
 
 def answer(card: Scorecard) -> str:
@@ -168,28 +188,6 @@ def agreed_set(card: Scorecard) -> str:
         return f"The agreed set of {len(AGREED)} facts holds."
     broken = ", ".join(row.fact.id for row in card.broken)
     return f"{len(card.broken)} of the {len(AGREED)} agreed facts do not hold: {broken}."
-
-
-def _content(card: Scorecard) -> dict[str, Any]:
-    return {
-        "answer": answer(card),
-        "details": details(card),
-        "contrast": contrast(card),
-        "contrast_caption": _contrast_caption(card),
-        "families": _families(card),
-        "others": card.others,
-        "left_out": card.left_out,
-        "settling_in": SETTLING_IN,
-        "worlds": [(world.name, f"{world.meaning}; {card.runs[world.name]} histories") for world in card.worlds],
-        "parameters": _parameters(card.parameters),
-        "marks": partial(_marks, card),
-        "strip": strip,
-        "number": number,
-        "interval": interval,
-        "agrees": agrees,
-        "words": WORDS,
-        "agreements": AGREEMENTS,
-    }
 
 
 def _contrast_caption(card: Scorecard) -> str:
