@@ -75,7 +75,7 @@ class PartRun:
         self._left = sum(map(len, seeds))
         row, round_row = 0, 0
         for segment, numbers in zip(self.job.segments, seeds, strict=True):
-            bench = _Bench(segment.point, len(numbers))
+            bench = _Bench(segment.point)
             for seed in numbers:
                 yield Unit(self, bench, segment, row, round_row, seed)
             row += segment.high - segment.low
@@ -114,29 +114,20 @@ class Unit(NamedTuple):
         for policy, (metrics, own) in zip(policies, played, strict=True):
             offset = policy * job.replicates + self.seed - self.segment.low
             self.part.keep(self.row + offset, self.round_row + offset * rounds, metrics, own)
-        self.bench.leave()
         return len(policies)
 
 
 class _Bench:
-    """The setups of a point while its units are being played: made by the first, dropped by the last."""
+    """The setups of a point while its units are being played: made by the first, and gone with the last of them."""
 
-    def __init__(self, point: Point, users: int) -> None:
-        self.point = point
-        self._users, self._setups = users, list[Setup]()
-        self._lock = threading.Lock()
+    def __init__(self, point: Point) -> None:
+        self.point, self._setups, self._lock = point, list[Setup](), threading.Lock()
 
     def setups(self) -> list[Setup]:
         with self._lock:
             if not self._setups:
                 self._setups = setups_of(self.point)
             return self._setups
-
-    def leave(self) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._setups = []
 
 
 def play_part(job: Job) -> Values:
