@@ -23,7 +23,7 @@ from greatpowers.dictionary import OWN, Described, describe
 from greatpowers.experiments import store
 from greatpowers.experiments.store import write_data_dictionary
 from greatpowers.presentation.tables import table_shown, text_shown
-from greatpowers.scenario.errors import GreatPowersError, PartMissing, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, PartMissing, need_known, shown
 from greatpowers.scenario.library import check_is_file, path_of, text_in
 from greatpowers.scenario.load import load_scenario, presets
 from greatpowers.scenario.schema import Scenario
@@ -349,9 +349,7 @@ def open_results(directory: str | Path) -> Results:
 def check_names(results: Results, wanted: Iterable[str], known: Sequence[str]) -> None:
     """Raise a sentence for the first column that was not recorded."""
     for name in wanted:
-        if name not in known:
-            text = f"'{name}' was not recorded in this experiment. {suggestion(name, known)}"
-            raise GreatPowersError(f"{results.directory}: {text}")
+        need_known(name, known, f"{results.directory}: '{name}' was not recorded in this experiment.")
 
 
 def _expression(where: Where | None) -> Any:

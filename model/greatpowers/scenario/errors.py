@@ -64,6 +64,13 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     return f"Known: {first_of(known)}."
 
 
+def need_known(name: str, names: Iterable[str], fault: str) -> None:
+    """Raise :class:`GreatPowersError` unless a name is among some: what is at fault, and what to write instead."""
+    known = list(names)
+    if name not in known:
+        raise GreatPowersError(f"{fault} {suggestion(name, known)}")
+
+
 def first_of(names: Sequence[str]) -> str:
     """The names, or the first dozen of them and how many more there are."""
     more = len(names) - MOST_NAMES

@@ -11,7 +11,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import OWN, Described, describe
-from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, shown, suggestion
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS
 from greatpowers.scenario.schema import SyntheticSettings
 
@@ -38,16 +38,12 @@ def fetch(module: str, extra: str = "analysis") -> Any:
 def need_columns(frame: pd.DataFrame, names: Iterable[str], what: str) -> None:
     """Raise unless the table has these columns; `what` says which table it is."""
     for name in names:
-        if name not in frame.columns:
-            known = [str(column) for column in frame.columns]
-            raise GreatPowersError(f"'{name}' is not among the columns of {what}. {suggestion(name, known)}")
+        need_known(name, map(str, frame.columns), f"'{name}' is not among the columns of {what}.")
 
 
 def need_metric(frame: pd.DataFrame, metric: str, what: str = "these runs") -> None:
     """Raise unless the metric was recorded, as numbers."""
-    if metric not in frame.columns:
-        known = [str(column) for column in frame.columns]
-        raise GreatPowersError(f"'{metric}' was not recorded in {what}. {suggestion(metric, known)}")
+    need_known(metric, map(str, frame.columns), f"'{metric}' was not recorded in {what}.")
     if not pd.api.types.is_numeric_dtype(frame[metric]):
         raise GreatPowersError(f"'{metric}' holds text and not numbers; name a metric such as mean_severity.")
 
@@ -87,8 +83,7 @@ def need_count(number: int, least: int, what: str, why: str) -> None:
 
 def need_policy(policy: str, known: Sequence[str]) -> str:
     """The policy, if it is among those that were played."""
-    if policy not in known:
-        raise GreatPowersError(f"policy '{policy}' was not played in these runs. {suggestion(policy, known)}")
+    need_known(policy, known, f"policy '{policy}' was not played in these runs.")
     return policy
 
 
@@ -186,8 +181,7 @@ def parameter_bounds(names: list[str] | None = None, low: float = 0.5, high: flo
         raise GreatPowersError(f"multiples from {low:g} to {high:g}; expected the lower one first, and none below 0.")
     bounds: Bounds = {}
     for name in chosen:
-        if name not in PARAMETERS:
-            raise GreatPowersError(f"there is no parameter '{name}'. {suggestion(name, PARAMETERS)}")
+        need_known(name, PARAMETERS, f"there is no parameter '{name}'.")
         field, default = PARAMETERS[name], defaults[name]
         if default <= 0:
             raise GreatPowersError(f"parameter '{name}' is {default:g}, which has no multiples; leave it out.")
@@ -214,8 +208,7 @@ def chosen_factors(points: pd.DataFrame, factors: list[str] | None) -> list[str]
         return varied
     need_columns(points, factors, "the points")
     for name in factors:
-        if name not in varied:
-            raise GreatPowersError(f"'{name}' is the same in all points (or no number). {suggestion(name, varied)}")
+        need_known(name, varied, f"'{name}' is the same in all points (or no number).")
     return list(factors)
 
 

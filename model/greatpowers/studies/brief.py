@@ -21,7 +21,7 @@ from greatpowers.core.log import Column, Event
 from greatpowers.dictionary import PLACE_OUTCOMES, describe
 from greatpowers.narrative.chronicle import chronicle
 from greatpowers.scenario.build import policy_differences
-from greatpowers.scenario.errors import GreatPowersError, first_of, suggestion
+from greatpowers.scenario.errors import GreatPowersError, first_of, need_known
 from greatpowers.scenario.posterior import SHIPPED
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation import intervals
@@ -236,8 +236,7 @@ def _asked_place(scenario: Scenario, place: str | None) -> str:
                 f"There are {first_of(list(ids)) or 'none'}."
             )
         return scenario.question.places[0]
-    if place not in ids:
-        raise GreatPowersError(f"question: no theatre has the id '{place}'. {suggestion(place, ids)}")
+    need_known(place, ids, f"question: no theatre has the id '{place}'.")
     return place
 
 

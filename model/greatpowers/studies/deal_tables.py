@@ -19,7 +19,7 @@ from greatpowers.core.log import Breaker, Column, Event
 from greatpowers.core.luck import luck_of, tabulated
 from greatpowers.core.world import World
 from greatpowers.dictionary import PLACE_OUTCOMES as ALL_OUTCOMES, PlaceOutcome, describe
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.scenario.kinds import IN_A_DEAL
 from greatpowers.simulation.frames import quarter_of
 from greatpowers.simulation.intervals import mean_interval, share_interval
@@ -183,8 +183,7 @@ def chosen_places(setup: Setup, names: Sequence[str] | None) -> list[int]:
         return offered
     known = {setup.scenario.theatres[place].id: place for place in offered}
     for name in names:
-        if name not in known:
-            raise GreatPowersError(f"places: no deal is offered in '{name}'. {suggestion(name, known)}")
+        need_known(name, known, f"places: no deal is offered in '{name}'.")
     return [place for name, place in known.items() if name in names]
 
 

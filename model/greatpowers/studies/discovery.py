@@ -10,7 +10,7 @@ import pandas as pd
 from greatpowers.dictionary import PLACE_MARK, describe
 from greatpowers.experiments.results import Results, check_names
 from greatpowers.presentation.figures import Drawers, pictures
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, suggestion
 from greatpowers.storage.checkpoint import csv_text, parquet_bytes
 from greatpowers.storage.manifest import provenance, save_whole
 
@@ -100,15 +100,12 @@ def discover(
     """
     from greatpowers.statistics import scenario_discovery as methods
 
-    if method not in METHODS:
-        raise GreatPowersError(f"method: there is no method '{method}'. {suggestion(method, METHODS)}")
+    need_known(method, METHODS, f"method: there is no method '{method}'.")
     if len(results.policies) < 2:
         text = f"it played one policy only, '{results.policies[0]}', and losing takes two"
         raise GreatPowersError(f"{results.directory}: {text}.")
     for role, name in (("loser", loser), ("winner", winner)):
-        if name not in results.policies:
-            text = f"{role}: policy '{name}' was not played. {suggestion(name, results.policies)}"
-            raise GreatPowersError(f"{results.directory}: {text}")
+        need_known(name, results.policies, f"{results.directory}: {role}: policy '{name}' was not played.")
     if loser == winner:
         raise GreatPowersError(f"loser and winner are both '{loser}'; name two policies.")
     check_names(results, [metric], results.metrics)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from greatpowers.core.declare import Floats, Ints
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.statistics.checks import fetch
 
 FEWEST = 4
@@ -155,8 +155,7 @@ Savage (1951) and Herman et al. (2015).
 
 def checked_rule(name: str) -> str:
     """The name, if there is such a rule; raises :class:`GreatPowersError`."""
-    if name not in RULES:
-        raise GreatPowersError(f"robustness: there is no rule '{name}'. {suggestion(name, RULES)}")
+    need_known(name, RULES, f"robustness: there is no rule '{name}'.")
     return name
 
 

@@ -16,7 +16,7 @@ from greatpowers.dictionary import PLACE_MARK, describe, place_columns
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.schema import samples
 from greatpowers.scenario.build import all_levers, build_policy
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, suggestion
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario
@@ -160,8 +160,7 @@ def space_of(names: Sequence[str] = SEARCHED) -> Space:
     if not names:
         raise GreatPowersError("levers: there are none to search over; name one such as sanctions.")
     for name in names:
-        if name not in LEVERS:
-            raise GreatPowersError(f"levers: there is no lever '{name}'. {suggestion(name, LEVERS)}")
+        need_known(name, LEVERS, f"levers: there is no lever '{name}'.")
     if twice := repeated(names):
         raise GreatPowersError(f"levers: '{twice[0]}' is named more than once.")
     settings = [LEVERS[name] for name in names]

@@ -14,7 +14,7 @@ from greatpowers.experiments.load import Study, load_study, read_experiment, wit
 from greatpowers.experiments.results import open_results
 from greatpowers.experiments.schema import MORRIS_LEVELS, Bounds, Experiment, bounds, spread
 from greatpowers.presentation.figures import Drawers, pictures
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.scenario.library import locate, names
 from greatpowers.scenario.load import load_policy, load_scenario, parse_toml
 from greatpowers.scenario.schema import Scenario
@@ -92,9 +92,7 @@ def sensitivity_study(target: str, question: SensitivityQuestion) -> Study:
 
 def _check(question: SensitivityQuestion) -> OwnMetric | None:
     """Raise for what cannot be asked; the metric, where it is one of the user's own."""
-    if question.method not in DESIGNS:
-        text = suggestion(question.method, DESIGNS)
-        raise GreatPowersError(f"method: there is no method '{question.method}'. {text}")
+    need_known(question.method, DESIGNS, f"method: there is no method '{question.method}'.")
     if question.method == "sobol" and (question.samples or LEAST_BASE) < LEAST_BASE:
         raise GreatPowersError(
             f"samples: {question.samples} base points are too few for Sobol's indices; expected at least {LEAST_BASE}, "
@@ -102,9 +100,7 @@ def _check(question: SensitivityQuestion) -> OwnMetric | None:
         )
     if ":" in question.metric:
         return own_metrics(question.metric)[0]
-    if question.metric not in SUMMARY_COLUMNS:
-        text = suggestion(question.metric, SUMMARY_COLUMNS)
-        raise GreatPowersError(f"metric: there is no metric '{question.metric}'. {text}")
+    need_known(question.metric, SUMMARY_COLUMNS, f"metric: there is no metric '{question.metric}'.")
     return None
 
 

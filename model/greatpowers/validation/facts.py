@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, cast
 
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import need_known
 
 Split = Literal["fitted", "held-apart", "none"]
 """What calibration may do with a fact: fit it, only predict it, or nothing, where the model cannot express it."""
@@ -95,8 +95,7 @@ def _read(name: str) -> dict[str, Target]:
 def target(name: str) -> Target:
     """The fact of that id; raises :class:`GreatPowersError` if there is none."""
     known = load_targets()
-    if name not in known:
-        raise GreatPowersError(f"there is no fact '{name}'. {suggestion(name, known)}")
+    need_known(name, known, f"there is no fact '{name}'.")
     return known[name]
 
 
