@@ -16,13 +16,14 @@ from greatpowers.experiments.load import Study, load_study, study_from
 from greatpowers.experiments.plan import Plan
 from greatpowers.experiments.play import PartRun, Unit, try_own_functions
 from greatpowers.experiments.results import ComparedRuns, open_comparison, open_results
-from greatpowers.experiments.store import POINTS_FILE, Store, names_of, open_store
+from greatpowers.experiments.store import KIND, POINTS_FILE, Store, names_of
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import path_of
 from greatpowers.simulation.ensemble import Progress, run_jobs
 from greatpowers.simulation.history import History, read_policy
 from greatpowers.simulation.run import simulate
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
+from greatpowers.storage.checkpoint import checkpoint
 from greatpowers.storage.files import checked_path
 from greatpowers.storage.manifest import MANIFEST, policy_file, read_manifest
 
@@ -52,7 +53,8 @@ def run_batch(
     study = experiment if isinstance(experiment, Study) else load_study(experiment)
     plan, place = Plan(study), checked_path(directory)
     try_own_functions(plan)  # one that fails at once shall not leave a directory that it began
-    with open_store(plan, place) as store:
+    with checkpoint(place, KIND) as old:
+        store = Store(plan, place, old)
         before = store.rows_done
         advance = _counter(before, plan.rows, progress)
         if dask is not None and store.pending:

@@ -4,9 +4,8 @@ Runs and rounds of a part, and points, are tables as Parquet; the codebook says 
 gives equal bytes.
 """
 
-import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,7 +30,6 @@ from greatpowers.storage.checkpoint import (
     REMEDY,
     Journal,
     agree,
-    checkpoint,
     parquet_bytes,
     sound,
     with_units,
@@ -202,20 +200,24 @@ EXPERIMENT, POINTS_FILE, DONE = "experiment.toml", "points.parquet", "done.json"
 
 
 class Store:
-    """The results of a plan on disk; parts may be written by any thread."""
+    """The results of a plan on disk; parts may be written by any thread.
 
-    def __init__(self, plan: Plan, directory: Path) -> None:
+    Begins with them, or sees what is done already, in a directory that has the manifest `old`; raises
+    :class:`GreatPowersError` if that is of another experiment.
+    """
+
+    def __init__(self, plan: Plan, directory: Path, old: Mapping[str, Any] | None) -> None:
         self.plan, self.directory = plan, directory
         self.journal = Journal(directory)
         self.pending: list[int] = []
+        self._open(old)
 
     @property
     def rows_done(self) -> int:
         """Runs that are safe on disk from earlier."""
         return self.plan.rows - sum(high - low for low, high in map(self.plan.range_of, self.pending))
 
-    def open(self, old: Mapping[str, Any] | None) -> None:
-        """Begin, or see what is done already; raises :class:`GreatPowersError` if it is another experiment's."""
+    def _open(self, old: Mapping[str, Any] | None) -> None:
         wanted = None if old is None else str(old.get("points_sha256"))
         if wanted is not None:
             agree(self.directory, old, manifest_of(self.plan, wanted))
@@ -275,15 +277,6 @@ class Store:
         done = {"rows": plan.rows, "parts": plan.parts, "files": self.journal.sums}
         write_whole(self.directory / DONE, json.dumps(done, indent=1) + "\n")
         self.journal.close()
-
-
-@contextlib.contextmanager
-def open_store(plan: Plan, directory: Path) -> Iterator[Store]:
-    """The results of a plan in a directory that no other process works on meanwhile."""
-    with checkpoint(directory, KIND) as old:
-        store = Store(plan, directory)
-        store.open(old)
-        yield store
 
 
 def manifest_of(plan: Plan, points_sha256: str) -> dict[str, Any]:
