@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import StateColumn, TheatreColumn
 from greatpowers.core.log import Column, Event
-from greatpowers.core.metrics import Metric
 from greatpowers.historical.derived_tables import BUILT, country_numbers, is_major
 from greatpowers.scenario.build import build_world
 from greatpowers.simulation.history import History
@@ -160,12 +159,6 @@ def _majors(history: History) -> Flags:
     years = range(start, start + -(-history.rounds // ROUNDS_PER_YEAR))
     listed = [[is_major(numbers.get(state.id, -1), year) for state in history.scenario.states] for year in years]
     return np.repeat(np.array(listed, dtype=np.bool_), ROUNDS_PER_YEAR, axis=0)[: history.rounds]
-
-
-def battle_deaths(seen: MeasuredHistory) -> Floats:
-    """Battle deaths of all wars by round, in thousands: [R]."""
-    deaths: Floats = seen.metrics[:, Metric.BATTLE_DEATHS]
-    return deaths
 
 
 class Spells(NamedTuple):

@@ -13,7 +13,8 @@ import numpy as np
 from greatpowers.core.declare import Floats, Ints
 from greatpowers.core.history import TheatreColumn
 from greatpowers.core.log import Column, Event, Outcome
-from greatpowers.validation.observed import Flags, MeasuredHistory, battle_deaths
+from greatpowers.core.metrics import Metric
+from greatpowers.validation.observed import Flags, MeasuredHistory
 
 LEAST_DEATHS = 1.0
 """Battle deaths, in thousands, from which fighting counts as a war  (Sarkees & Wayman 2010)."""
@@ -194,7 +195,7 @@ def _share_open_deaths(seen: MeasuredHistory, reader: WarReader) -> None:
     if not reader.fronts:
         return
     _, ended = seen.events(Event.WAR_END)
-    left = max(0.0, float(battle_deaths(seen).sum() - ended[:, 4].sum()))
+    left = max(0.0, float(seen.metrics[:, Metric.BATTLE_DEATHS].sum() - ended[:, 4].sum()))
     intensity = seen.theatre(TheatreColumn.INTENSITY)
     weights = {k: float(intensity[front.begin :, k].sum()) for k, front in reader.fronts.items()}
     total = sum(weights.values())
