@@ -1,8 +1,6 @@
 """What works here works on other systems: nothing that only some of them have, text in UTF-8, lines that end alike."""
 
 import ast
-import contextlib
-import io
 import json
 import os
 import shutil
@@ -13,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import greatpowers
-from greatpowers.cli import main
 
 PACKAGE = Path(greatpowers.__file__).parent
 MODULES = (
@@ -171,15 +168,12 @@ def bytes_of(place: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the main commands write here, in this process."""
+    """What the main commands write here, in a process that has done nothing else."""
     place = tmp_path_factory.mktemp("usual")
     (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
-    with contextlib.chdir(place):
-        for line in [["warmup"], *COMMANDS]:  # or the first command says that it compiles
-            complaints = io.StringIO()
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(complaints):
-                code = main(line)
-            assert code == 0 and (line == ["warmup"] or not complaints.getvalue()), f"{line}: {complaints.getvalue()}"
+    play([["warmup"]], place)  # or the first command says that it compiles
+    outputs = play(COMMANDS, place)
+    assert [(code, err) for code, _, err in outputs] == [(0, "")] * len(outputs)
     return place
 
 
