@@ -21,11 +21,11 @@ from greatpowers.game.record import (
     SCORED,
     Belief,
     ChallengerReading,
+    GameScore,
     Line,
     Motive,
     Move,
     Record,
-    Score,
     score,
     scores,
     world_key,
@@ -271,10 +271,10 @@ def rivals(chair: Chair) -> list[PresetScore]:
     return sorted(scored, key=lambda rival: -rival.score)
 
 
-def own_score(chair: Chair) -> Score:
+def own_score(chair: Chair) -> GameScore:
     """The player's score so far; 100 before the first round."""
     if chair.history is None:
-        return Score(BEST, [])
+        return GameScore(BEST, [])
     return score(_plain(chair.history), chair.record.score_weights)
 
 

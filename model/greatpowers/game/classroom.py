@@ -18,7 +18,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import Rung
 from greatpowers.game.briefing import Report, briefing
 from greatpowers.game.chair import LARGEST_SEED
-from greatpowers.game.record import Score, world_key
+from greatpowers.game.record import GameScore, world_key
 from greatpowers.game.sides import EVERYWHERE, SIDES, TURN, AimOrders, LeverOrders, Side, Sides
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.kinds import LeverTable, Name, TomlTable
@@ -116,8 +116,8 @@ class SideResult(NamedTuple):
     game: int
     side: Side
     member: int
-    score: Score
-    default: Score
+    score: GameScore
+    default: GameScore
     given: int
 
 
@@ -125,7 +125,7 @@ class Played(NamedTuple):
     """A history with the scores of both sides."""
 
     history: History
-    scores: dict[Side, Score]
+    scores: dict[Side, GameScore]
 
 
 class ModelAnswer(NamedTuple):

@@ -82,29 +82,31 @@ class Line(NamedTuple):
         return self.term.as_data() | told
 
 
-class Score(NamedTuple):
+class GameScore(NamedTuple):
     """A score, and the points lost to each term."""
 
     score: float
     lines: list[Line]
 
 
-def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> Score:
+def score(summary: Mapping[str, float], weights: Mapping[str, float] | None = None) -> GameScore:
     """The score of a run with the columns of its summary: 100 less the points lost; it may fall below 0."""
     return _scored(BEST, TERMS, summary, checked_weights(weights or {}))
 
 
-def challenger_score(summary: Mapping[str, float]) -> Score:
+def challenger_score(summary: Mapping[str, float]) -> GameScore:
     """The same for a challenger; `summary` has what its terms ask for."""
     return _scored(CHALLENGER_START, CHALLENGER_TERMS, summary, {})
 
 
-def _scored(start: float, terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]) -> Score:
+def _scored(
+    start: float, terms: Iterable[Term], summary: Mapping[str, float], weights: Mapping[str, float]
+) -> GameScore:
     lines = []
     for term in terms:
         quantity, weight = float(term.quantity(summary)), weights.get(term.name, 1.0)
         lines.append(Line(term, quantity, weight, weight * term.price * quantity))
-    return Score(start - sum(line.points for line in lines), lines)
+    return GameScore(start - sum(line.points for line in lines), lines)
 
 
 def scores(runs: pd.DataFrame, weights: Mapping[str, float] | None = None) -> "pd.Series[float]":

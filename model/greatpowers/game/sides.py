@@ -17,7 +17,7 @@ from greatpowers.core.levers import Levers, Policy
 from greatpowers.core.luck import luck_of
 from greatpowers.core.workspace import FREE
 from greatpowers.core.world import copy_world
-from greatpowers.game.record import Score, challenger_score, score
+from greatpowers.game.record import GameScore, challenger_score, score
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.schema import Scenario
 from greatpowers.simulation.history import History
@@ -110,7 +110,7 @@ class Sides:
         shares: Floats = power[self.hosts] / power[self.challenger]
         return shares
 
-    def score(self, history: History, side: Side) -> Score:
+    def score(self, history: History, side: Side) -> GameScore:
         """The score of one side."""
         if side == "coalition":
             summary = summarise(history.track.metrics).tolist()

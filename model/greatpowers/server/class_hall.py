@@ -20,7 +20,7 @@ from greatpowers.core.declare import Floats
 from greatpowers.core.ladder import TOP_RUNG
 from greatpowers.game.chair import DIALS
 from greatpowers.game.classroom import STAGES, ClassRecord, Classroom, Member, ModelAnswer, SideResult
-from greatpowers.game.record import BEST, CHALLENGER_START, CHALLENGER_TERMS, SCORED, TERMS, Score, score
+from greatpowers.game.record import BEST, CHALLENGER_START, CHALLENGER_TERMS, SCORED, TERMS, GameScore, score
 from greatpowers.game.sides import SIDES, TURN, Side, split
 from greatpowers.scenario.errors import GreatPowersError
 from greatpowers.scenario.library import text_in
@@ -357,7 +357,7 @@ def _policy(name: str) -> dict[str, str]:
     return {"name": name, "title": policy.title, "summary": policy.summary}
 
 
-def _score(own: Score) -> dict[str, Any]:
+def _score(own: GameScore) -> dict[str, Any]:
     return {"score": own.score, "lines": [line.as_data() for line in own.lines]}
 
 
