@@ -45,7 +45,7 @@ def played_least(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     monkeypatch.setattr(question, "cache_directory", lambda: answers)
     monkeypatch.setattr(question, "RUNS", 3)
     monkeypatch.setattr(question, "FEW", 2)
-    monkeypatch.setattr(figures, "pictures", lambda drawers: {f"{stem}.png": b"" for stem in drawers})
+    monkeypatch.setattr(figures, "_png", lambda _draw: b"")
 
     given = comparison.given_posterior
 
