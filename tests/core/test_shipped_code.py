@@ -62,7 +62,9 @@ def test_it_holds_no_path_of_where_it_was_made() -> None:
     assert "define" in text and ".py" not in text and "site-packages" not in text
 
 
-def test_built_from_nothing_it_is_the_same(built: tuple[Path, Any], node: str, tmp_path: Path) -> None:
+def test_built_from_nothing_it_is_the_same(
+    built: tuple[Path, Any], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """And so is the engine for browsers: to the byte with the versions that it names; with others it plays the same."""
     place, _ = built
     if described(MODULE.read_bytes())["made_with"] == tools():
@@ -70,7 +72,7 @@ def test_built_from_nothing_it_is_the_same(built: tuple[Path, Any], node: str, t
         assert (place / kernel.SHIPPED.name).read_bytes() == kernel.SHIPPED.read_bytes()
     else:
         cases, expected = cases_in(tmp_path)
-        assert in_node(node, PLAYER, place / MODULE.name, cases) == expected
+        assert in_node(request.getfixturevalue("node"), PLAYER, place / MODULE.name, cases) == expected
 
 
 def test_it_plays_what_the_text_plays(built: tuple[Path, Any]) -> None:
