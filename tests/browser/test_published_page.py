@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from pages import NO_MATCHED_RUNS, STILL_LIGHT
 from partings import parting
+from quiet_pages import NO_MATCHED_RUNS, STILL_LIGHT
 from recorded import RECORDED
 
 from greatpowers import (

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from pages import NO_MATCHED_RUNS, STILL_LIGHT
+from quiet_pages import NO_MATCHED_RUNS, STILL_LIGHT
 
 from greatpowers import History
 from greatpowers.core.history import TheatreColumn
