@@ -184,9 +184,7 @@ def test_command_and_link_give_it_again(china_brief: Brief) -> None:
     assert (dict(again.param), again.posterior, link(other, shipped_world(other))) == ({"clash": 41.5}, None, "")
 
 
-def test_a_world_of_ones_own_is_given_again_from_what_was_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_user_s_world_is_loaded_again_from_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = load_policy("containment").model_copy(update={"name": "mine"})
     made = brief("template", "borderland", own, "laissez-faire", seeds=2, rounds=2, posterior=None)
     assert link(made, shipped_world(made)) == ""

@@ -94,7 +94,7 @@ def test_the_configuration_runs_again(history: History, tmp_path: Path) -> None:
     assert load_scenario(place / "config.toml") == history.scenario
 
 
-def test_terms_for_a_policy_of_ones_own_are_found_beside_the_configuration(tmp_path: Path) -> None:
+def test_terms_for_a_user_s_policy_are_read_beside_the_configuration(tmp_path: Path) -> None:
     scenario = load_scenario("template")
     policy = load_policy("half-a-loaf").model_copy(update={"name": "mine", "terms": ("mine",)})
     own = scenario.model_copy(update={"terms": tuple(t.model_copy(update={"policy": "mine"}) for t in scenario.terms)})
@@ -122,7 +122,7 @@ def test_columns_on_disk_say_their_unit_and_meaning(history: History, tmp_path: 
             assert metadata[b"meaning"], (table, name)
 
 
-def test_results_of_ours_are_replaced_and_what_others_added_stays(history: History, tmp_path: Path) -> None:
+def test_results_of_this_program_are_replaced_and_what_others_added_stays(history: History, tmp_path: Path) -> None:
     place = simulate("template", "containment", rounds=2).save(tmp_path / "run")
     (place / "notes.txt").write_text("mine")
     history.save(place)

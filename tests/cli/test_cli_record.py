@@ -115,7 +115,7 @@ def test_each_mistake_gets_one_sentence(
     assert capsys.readouterr().err == f"greatpowers: {sentence}\n"
 
 
-def test_a_directory_with_nothing_of_ours_says_what_is_read(
+def test_a_directory_without_results_says_what_is_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")  # wide enough for a file's name on one line

@@ -87,7 +87,7 @@ def test_out_keeps_a_record_with_figures_that_loads_again(greatpowers, tmp_path:
     assert history.metrics.equals(simulate("template", "half-a-loaf", seed=1, rounds=24).metrics)
 
 
-def test_parameters_and_policies_of_ones_own_count(greatpowers, tmp_path: Path) -> None:
+def test_a_user_s_parameters_and_policies_count(greatpowers, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = "My policy"\n[levers]\naid = 0.2\n')
     arguments = ("run", "template", "--policy", "mine.toml", "--param", "clash=0", "--rounds", 2)
     finished = greatpowers(*arguments, cwd=tmp_path)

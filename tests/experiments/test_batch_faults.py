@@ -85,7 +85,7 @@ def test_killed_at_twenty_random_moments_it_ends_with_the_same_bytes(
     assert halfway >= 5, "too few of the kills struck while parts were being played"
 
 
-def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
+def test_interrupted_by_ctrl_c_it_says_so_and_can_be_resumed(
     experiment: Path, batched: Runs, nursery: Nursery, whole: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "results"
@@ -137,7 +137,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", place], check=False)
 
 
-def test_a_full_disk_is_one_sentence_and_with_more_room_it_goes_on(
+def test_a_full_disk_is_one_sentence_and_with_more_room_the_work_resumes(
     batched: Runs, whole: Path, small_disk: Path
 ) -> None:
     out = small_disk / "results"

@@ -69,7 +69,7 @@ def nothing_half(out: Path) -> bool:
     return not [path for path in out.rglob("*") if "partial" in path.name]
 
 
-def test_a_client_killed_again_and_again_goes_on_with_the_same_scheduler(
+def test_a_client_killed_again_and_again_resumes_with_the_same_scheduler(
     experiment: Path, whole: Path, clusters: Clusters, dask_nursery: Nursery, tmp_path: Path
 ) -> None:
     cluster, out, luck = clusters(), tmp_path / "results", random.Random(1)

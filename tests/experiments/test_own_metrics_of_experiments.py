@@ -103,7 +103,7 @@ def test_threads_and_a_cluster_give_the_same_bytes(results: Path, tmp_path: Path
     assert data_of(tmp_path / "cluster") == data_of(results)
 
 
-def test_an_experiment_goes_on_with_the_same_function_only(tmp_path: Path) -> None:
+def test_an_experiment_resumes_with_the_same_function_only(tmp_path: Path) -> None:
     path = written(tmp_path)
     run_batch(path, tmp_path / "results", workers=1)
     (tmp_path / "force.py").write_text(FILE.replace("LEAST = 2", "LEAST = 3"))
@@ -176,7 +176,7 @@ def uncertain(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return open_results(place / "results")
 
 
-def test_worlds_are_discovered_by_a_metric_of_ones_own(uncertain: Results) -> None:
+def test_worlds_are_discovered_by_a_user_s_metric(uncertain: Results) -> None:
     with pytest.raises(GreatPowersError, match="'calm' is neither good nor bad in itself"):
         discover(uncertain, "containment", "laissez-faire", "calm")
     discovery = discover(uncertain, "containment", "laissez-faire", "calm", better=True)
@@ -201,7 +201,7 @@ def test_a_metric_nobody_describes_goes_by_its_name(uncertain: Results) -> None:
     assert paired_differences(bare, "calm").loc[0, "unit"] == ""
 
 
-def test_sensitivity_of_a_metric_of_ones_own(tmp_path: Path) -> None:
+def test_sensitivity_of_a_user_s_metric(tmp_path: Path) -> None:
     known = tmp_path / "known.py"
     known.write_text(KNOWN.format(limit=1.2 * Parameters._field_defaults["clash"]), encoding="utf-8")
     question = SensitivityQuestion(
@@ -215,7 +215,7 @@ def test_sensitivity_of_a_metric_of_ones_own(tmp_path: Path) -> None:
     assert sensitivity.label == "Calm of one's own under containment"
 
 
-def test_ensembles_take_metrics_of_ones_own(tmp_path: Path) -> None:
+def test_ensembles_take_a_user_s_metrics(tmp_path: Path) -> None:
     (tmp_path / "force.py").write_text(FILE)
     asked = f"{tmp_path / 'force.py'}:quarters_of_force"
     histories = ensemble("template", "containment", 4, 8, metrics=asked)

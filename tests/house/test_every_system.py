@@ -177,7 +177,7 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_results_are_gone_on_with_where_text_is_not_utf_8_by_itself(usual: Path, tmp_path: Path) -> None:
+def test_results_are_resumed_where_text_is_not_utf_8_by_itself(usual: Path, tmp_path: Path) -> None:
     """On such a system, with what this one began; the engine is compiled code, which is kept there as well."""
     shutil.copytree(usual, tmp_path, dirs_exist_ok=True)
     (tmp_path / "out/batch/runs/part-000002.parquet").unlink()

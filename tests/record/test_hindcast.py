@@ -149,7 +149,7 @@ def test_another_seed_and_other_parameters_give_other_probabilities(
         assert table["p_logit"].equals(small_hindcast.table["p_logit"])
 
 
-def test_an_interrupted_hindcast_goes_on_where_it_stopped(
+def test_an_interrupted_hindcast_resumes_where_it_stopped(
     small_hindcast: Hindcast, past: Forecasters, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records, store = Records(made), Kept.beside(tmp_path / "out")

@@ -145,7 +145,7 @@ def test_a_saved_history_keeps_what_happened_and_loads_again(tmp_path: Path) -> 
     assert again.policies == load_scenario("1936").policies
 
 
-def test_a_policy_of_ones_own_may_be_compared_and_is_left_out_of_what_is_saved_without_it(tmp_path: Path) -> None:
+def test_a_user_s_policy_may_be_compared_and_is_left_out_of_what_is_saved_without_it(tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text('format = 1\nname = "mine"\ntitle = "Mine"\n[levers]\naid = 0.1\n')
     scenario = read_scenario(template(policies=["laissez-faire", "mine"]), "world.toml", beside=tmp_path)
     scenario = scenario.model_copy(update={"happened_under": "mine"})

@@ -86,7 +86,7 @@ def test_laissez_faire_pulls_no_lever() -> None:
         assert np.all(getattr(levers, declared.name) == resting.get(declared.name, 0.0))
 
 
-def test_a_file_of_ones_own_loads_by_its_path(tmp_path: Path) -> None:
+def test_a_user_s_file_loads_by_its_path(tmp_path: Path) -> None:
     for kind, load, name in (("scenarios", load_scenario, "template"), ("policies", load_policy, "containment")):
         copy = tmp_path / f"{name}-copy.toml"
         copy.write_bytes((configs_directory() / kind / f"{name}.toml").read_bytes())

@@ -115,7 +115,7 @@ def test_a_copy_without_its_terms_is_refused_where_the_scenario_has_some() -> No
         build_policy(SCENARIO, own.model_copy(update={"name": "mine", "terms": ("containmnt",)}))
 
 
-def test_terms_of_a_policy_of_ones_own_are_kept_by_its_copy(tmp_path: Path) -> None:
+def test_the_copy_of_a_user_s_policy_keeps_its_terms(tmp_path: Path) -> None:
     """A scenario beside policies: the terms are asked for by a policy of another name."""
     head = 'format = 1\nname = "{}"\ntitle = "Mine"\nterms = ["stern"]\n[levers]\nsanctions = 0.5\n'
     (tmp_path / "copy.toml").write_text(head.format("copy"), encoding="utf-8")

@@ -120,7 +120,7 @@ def test_a_record_says_everything() -> None:
     assert again.known(ada.id, ada.secret) and not again.known(ada.id, "other")
 
 
-def test_a_class_of_another_world_is_not_gone_on_with() -> None:
+def test_a_class_of_another_world_is_not_resumed() -> None:
     text = opened().record.model_dump_json()
     with pytest.raises(GreatPowersError, match="a class of template, and not of this 1913"):
         Classroom.resumed(load_scenario("1913"), text, print)

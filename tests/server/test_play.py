@@ -306,7 +306,7 @@ def test_orders_in_quick_succession_are_all_made_and_rounds_are_played_once(page
     page.wait_for_selector(f"{DESK}[data-round='1']:not([aria-busy])")
 
 
-def test_what_the_server_refuses_is_said_and_the_game_goes_on(server: Any, open_page: Callable[..., "Page"]) -> None:
+def test_what_the_server_refuses_is_said_and_the_game_continues(server: Any, open_page: Callable[..., "Page"]) -> None:
     page = open_page()
     page.watched.allowed.append("400")
     page.goto(f"{server.address}?s={LabState().changed(rounds=4, view='play').encode()}")

@@ -190,7 +190,7 @@ def test_a_brief_that_cannot_be_is_refused_before_anything_is_played(
     assert status == 400 and (words or NOT_OURS) in body.decode()
 
 
-def test_a_fault_of_ours_is_told_without_its_innards(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_server_is_reported_without_its_traceback(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("innards")
 

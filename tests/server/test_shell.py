@@ -260,7 +260,7 @@ def test_landmarks_and_headings(page: Any) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
-def test_the_page_may_run_nothing_that_is_not_a_file_of_ours(page: Any) -> None:
+def test_the_page_runs_only_files_that_this_server_sends(page: Any) -> None:
     """Scripts and styles come from files; text becomes neither. (That nothing is asked of others is watched always.)"""
     policy = page.request.get(page.url).headers["content-security-policy"]
     said = dict(part.strip().split(" ", 1) for part in policy.split(";"))

@@ -98,7 +98,7 @@ def manifest(**entries: Any) -> dict[str, Any]:
     return {**stamped("scikit-learn"), "kind": "search", "format": 1, "experiment_text": "", "contents": {}, **entries}
 
 
-def test_work_begins_with_its_manifest_and_goes_on_with_the_same(tmp_path: Path) -> None:
+def test_work_begins_with_its_manifest_and_resumes_with_the_same(tmp_path: Path) -> None:
     place, first = tmp_path / "deep" / "out", manifest()
     with work.checkpoint(place, "search") as old:
         assert old is None and (place / work.LOCK).exists()
@@ -117,7 +117,7 @@ def test_work_begins_with_its_manifest_and_goes_on_with_the_same(tmp_path: Path)
         raise OSError(5, "Input/output error")
 
 
-def test_another_machine_is_told_of_and_its_work_goes_on(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
+def test_another_machine_is_named_and_its_work_continues(tmp_path: Path, recwarn: pytest.WarningsRecorder) -> None:
     old, new = manifest(), manifest()
     work.agree(tmp_path, old, new)
     assert not recwarn.list

@@ -58,7 +58,7 @@ OWN = ("experiment.toml", "runs/part-000000.parquet", "points.parquet", "journal
 
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize("own", OWN)
-def test_a_directory_without_a_manifest_of_ours_is_left_alone(
+def test_a_directory_without_a_manifest_of_this_program_is_left_alone(
     name: str, own: str, experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "thesis"

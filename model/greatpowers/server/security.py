@@ -134,7 +134,7 @@ HEADERS = MappingProxyType(
         "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
 )
-"""What every response says. Scripts and styles are files of ours, so nothing that finds its way into a page as text is
+"""What every response says. Scripts and styles are files that this server sends, so no text that gets into a page is
 run; nothing is fetched from elsewhere; and the engine is WebAssembly."""
 
 

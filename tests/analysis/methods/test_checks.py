@@ -102,7 +102,7 @@ def test_factors_are_found_by_kind_and_by_name_alone() -> None:
     assert checks.named("lever_spoiler_limit") == "spoiler limit"
 
 
-def test_a_metric_of_ones_own_is_described_as_its_table_says() -> None:
+def test_a_user_s_metric_is_described_as_its_table_says() -> None:
     frame = pd.DataFrame({"mine": [1.0]})
     assert checks.describe_metric(frame, "order") == describe("order")
     assert checks.describe_metric(frame, "my_own") == ("my_own", "My own", "", "", "model")

@@ -238,7 +238,7 @@ def test_regret_counts_from_the_best_of_each_world_either_way() -> None:
     assert regret(table, more=True)["b"].to_list() == pytest.approx([0.2, 0.3])
 
 
-def test_tables_of_a_metric_of_ones_own_carry_its_description() -> None:
+def test_tables_of_a_user_s_metric_carry_its_description() -> None:
     own = THREE.rename(columns={"mean_severity": "mine"})
     own.attrs[OWN] = {"mine": {"name": "mine", "label": "Mine", "unit": "x", "formula": ""}}
     differences = paired_differences(own, "mine")
