@@ -102,10 +102,13 @@ class Scorecard:
             if row.fact.core >= core and row.fact.basis == basis and use in (None, self.use(row.fact))
         ]
 
+    def agreeing(self, basis: Basis = "found", *, core: bool = True, use: Use | None = None) -> list[Scored]:
+        """Those of :meth:`among` that agree with the record."""
+        return [row for row in self.among(basis, core=core, use=use) if agrees(row.verdict)]
+
     def count(self, basis: Basis = "found", *, core: bool = True, use: Use | None = None) -> Count:
         """How many of these lines agree with the record, and how many there are."""
-        lines = self.among(basis, core=core, use=use)
-        return Count(sum(agrees(line.verdict) for line in lines), len(lines))
+        return Count(len(self.agreeing(basis, core=core, use=use)), len(self.among(basis, core=core, use=use)))
 
     @property
     def broken(self) -> list[Scored]:
