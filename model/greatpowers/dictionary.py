@@ -17,7 +17,7 @@ from greatpowers.core.metrics import METRICS, MetricEntry
 from greatpowers.core.trace import OPTIONS, Trace
 from greatpowers.core.workspace import StateSnapshot
 from greatpowers.core.world import States, Theatres
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import need_known
 from greatpowers.scenario.load import parse_toml
 
 if TYPE_CHECKING:
@@ -167,8 +167,7 @@ def describe(name: str) -> Described:
     if mark and place:
         return _of_place(name, outcome, place)
     columns = _summary_columns()
-    if name not in columns:
-        raise GreatPowersError(f"there is no metric '{name}'. {suggestion(name, columns)}")
+    need_known(name, columns, f"there is no metric '{name}'.")
     return columns[name]
 
 
@@ -183,8 +182,7 @@ def place_columns(places: Iterable[str]) -> list[str]:
 
 def _of_place(name: str, outcome: str, place: str) -> Described:
     known = {place_outcome.name: place_outcome for place_outcome in PLACE_OUTCOMES}
-    if outcome not in known:
-        raise GreatPowersError(f"there is no outcome '{outcome}' of a place. {suggestion(outcome, known)}")
+    need_known(outcome, known, f"there is no outcome '{outcome}' of a place.")
     place_outcome = known[outcome]
     return Described(
         name,

@@ -209,12 +209,8 @@ def test_on_another_system_with_no_place_but_the_current_directory_the_main_comm
     place.mkdir(parents=True)
     (place / "small.toml").write_text(EXPERIMENT, encoding="utf-8", newline="\n")
     there = {name: os.devnull for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")}
-    there |= {
-        "PYTHONPATH": str(package),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C",
-        "LC_ALL": "C",
-    }  # for root as well
+    there |= {"PYTHONPATH": str(package), "LANG": "C", "LC_ALL": "C"}
+    there["PYTHONDONTWRITEBYTECODE"] = "1"  # root could write it
     there["NUMBA_DISABLE_JIT"] = "1"  # compiled code could be kept nowhere
     outputs = play(main_commands("Ergebnisse für alle"), place, WITHOUT, **there)
     assert [(code, err) for code, _, err in outputs] == [(0, "")] * len(outputs)

@@ -22,7 +22,7 @@ from greatpowers.cli.arguments import (
     add_workers,
     listed,
 )
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import need_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -326,8 +326,7 @@ def _places(scenario: "gp.Scenario", asked: Sequence[str] | None) -> Sequence[st
     """Theatres to tell of: those asked for, or those of the scenario's question."""
     index = scenario.theatre_index()
     for name in asked or ():
-        if name not in index:
-            raise GreatPowersError(f"--place: no theatre has the id '{name}'. {suggestion(name, index)}")
+        need_known(name, index, f"--place: no theatre has the id '{name}'.")
     return asked or (scenario.question.places if scenario.question else ())
 
 

@@ -31,7 +31,7 @@ from greatpowers.game.record import (
     world_key,
 )
 from greatpowers.scenario.build import build_policy, terms_by_place
-from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
+from greatpowers.scenario.errors import GreatPowersError, complain, need_known
 from greatpowers.scenario.kinds import LEVERS, setting_faults
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario, Segment, Terms
@@ -59,8 +59,8 @@ class Chair:
         self.base, self.record = scenario, record
         known = scenario.theatre_index()
         for move in record.moves:
-            if move.theatre is not None and move.theatre not in known:
-                raise GreatPowersError(f"game: there is no theatre '{move.theatre}'. {suggestion(move.theatre, known)}")
+            if move.theatre is not None:
+                need_known(move.theatre, known, f"game: there is no theatre '{move.theatre}'.")
 
     @classmethod
     def taken(cls, scenario: Scenario, inherited: str, rounds: int, seed: int | None = None) -> "Chair":
@@ -180,8 +180,7 @@ class Chair:
 
     def read(self, challenger: str, motive: Motive | None, belief: Belief | None) -> "Chair":
         """Note what a challenger is taken to be."""
-        if challenger not in self.challengers:
-            raise GreatPowersError(f"game: no challenger is '{challenger}'. {suggestion(challenger, self.challengers)}")
+        need_known(challenger, self.challengers, f"game: no challenger is '{challenger}'.")
         reading = ChallengerReading.model_validate({"m": motive, "b": belief})
         return Chair(self.base, self.record.changed(readings={**self.record.readings, challenger: reading}))
 

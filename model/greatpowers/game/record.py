@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import pandas as pd
 from pydantic import Field, model_validator
 
-from greatpowers.scenario.errors import GreatPowersError, is_number_in, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, is_number_in, need_known, shown, suggestion
 from greatpowers.scenario.kinds import LeverTable, Name, TomlTable
 from greatpowers.scenario.library import names
 from greatpowers.scenario.schema import Scenario
@@ -120,8 +120,7 @@ def scores(runs: pd.DataFrame, weights: Mapping[str, float] | None = None) -> "p
 def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     """The weights, if each is of a term and from 0 to 5; raises :class:`GreatPowersError`."""
     for name, value in weights.items():
-        if name not in WEIGHTS:
-            raise GreatPowersError(f"score: there is no term '{name}'. {suggestion(name, WEIGHTS)}")
+        need_known(name, WEIGHTS, f"score: there is no term '{name}'.")
         if not is_number_in(value, 0.0, HEAVIEST):
             raise GreatPowersError(f"score: the weight of {name} is {shown(value)}; expected a number from 0 to 5.")
     return dict(weights)

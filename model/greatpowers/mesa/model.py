@@ -23,7 +23,7 @@ from greatpowers.core.workspace import FREE, Workspace, new_workspace
 from greatpowers.core.world import World, copy_world
 from greatpowers.mesa.agents import Appraisal, StateAgent, TheatreAgent
 from greatpowers.scenario.build import great_powers, power_shares
-from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, shown, suggestion
 from greatpowers.simulation.own import RulesLike
 from greatpowers.simulation.run import COMPILING
 from greatpowers.simulation.setup import PolicyLike, ScenarioLike, prepare
@@ -299,8 +299,7 @@ def _overrides(parameters: Mapping[str, float] | None, more: Mapping[str, float]
 
 
 def _position(name: str, index: Mapping[str, int], noun: str) -> int:
-    if name not in index:
-        raise GreatPowersError(f"there is no {noun} '{name}'. {suggestion(name, index)}")
+    need_known(name, index, f"there is no {noun} '{name}'.")
     return index[name]
 
 

@@ -11,7 +11,7 @@ from greatpowers.core.log import Event
 from greatpowers.narrative.sentences import TOGETHER, joint_sentence, sentence_of
 from greatpowers.presentation.style import count
 from greatpowers.presentation.tables import text_shown
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import need_known
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import EventContext, LogEvent, percent, sentence
 from greatpowers.simulation.history import History
@@ -102,8 +102,7 @@ def chronicle(history: History, minimum: Minimum = "main") -> Chronicle:
     force, settlements, who was called to wars or entered them, turns of leadership in great powers), or `all`.
     Raises :class:`GreatPowersError` if events were not recorded.
     """
-    if minimum not in MINIMUMS:
-        raise GreatPowersError(f"there is no chronicle of '{minimum}'. {suggestion(minimum, MINIMUMS)}")
+    need_known(minimum, MINIMUMS, f"there is no chronicle of '{minimum}'.")
     return Chronicle(
         scenario=history.scenario.title,
         policy=history.policy.title,

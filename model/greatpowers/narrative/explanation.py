@@ -19,7 +19,7 @@ from greatpowers.dictionary import TRACE_NAMES, option_of
 from greatpowers.narrative.sentences import TOGETHER, WORDS, Facts, joint_sentence, said, sentence_of
 from greatpowers.presentation.style import listed
 from greatpowers.presentation.tables import text_shown
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.simulation import frames
 from greatpowers.simulation.events import (
     NEXT_TO_NOTHING,
@@ -319,8 +319,8 @@ def explain(history: History, theatre: str | None = None, round: int | None = No
 
 def _chosen(stage: EventContext, theatre: str | None, when: int | None) -> tuple[int, int]:
     places = stage.history.scenario.theatre_index()
-    if theatre is not None and theatre not in places:
-        raise GreatPowersError(f"there is no theatre '{theatre}'. {suggestion(theatre, places)}")
+    if theatre is not None:
+        need_known(theatre, places, f"there is no theatre '{theatre}'.")
     last = stage.history.rounds - 1
     if when is not None and not 0 <= when <= last:
         raise GreatPowersError(f"there is no round {when}; this history has rounds 0 to {last}.")

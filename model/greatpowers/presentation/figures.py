@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from greatpowers.presentation.style import any_script
-from greatpowers.scenario.errors import GreatPowersError, PartMissing, suggestion
+from greatpowers.scenario.errors import PartMissing, need_known
 from greatpowers.storage.files import reason
 
 if TYPE_CHECKING:  # results are saved without the library that draws
@@ -96,8 +96,7 @@ def figures_of(result: Drawable) -> Drawers:
 def figure_of(result: Drawable, which: str) -> "Figure":
     """One figure of a result, by its name; raises :class:`GreatPowersError` for a name it has none of."""
     drawers = result.figures()
-    if which not in drawers:
-        raise GreatPowersError(f"there is no figure '{which}' of {result!r}. {suggestion(which, drawers)}")
+    need_known(which, drawers, f"there is no figure '{which}' of {result!r}.")
     with own_style():
         return drawn(drawers[which])
 

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 import greatpowers
-from greatpowers.scenario.errors import GreatPowersError, a_or_an, nearest, suggestion
+from greatpowers.scenario.errors import GreatPowersError, a_or_an, nearest, need_known, suggestion
 
 SINGULAR = {
     "scenarios": "scenario",
@@ -46,8 +46,7 @@ def names(kind: str) -> list[str]:
 
 
 def _stems(kind: str) -> list[str]:
-    if kind not in KINDS:
-        raise GreatPowersError(f"there is no kind of file '{kind}'. {suggestion(kind, KINDS)}")
+    need_known(kind, KINDS, f"there is no kind of file '{kind}'.")
     return sorted(path.stem for path in (configs_directory() / kind).glob("*.toml"))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import tomli_w
 
 from greatpowers.scenario import build
-from greatpowers.scenario.errors import GreatPowersError, complain, suggestion
+from greatpowers.scenario.errors import GreatPowersError, complain, need_known, suggestion
 from greatpowers.scenario.explain import toml_fault
 from greatpowers.scenario.kinds import LEVERS
 from greatpowers.scenario.library import locate, names
@@ -251,8 +251,7 @@ def _over(scenario: Scenario, part: Part, settings: Settings) -> Part:
         everywhere[name] = value
         own[name] = {}
     for place, table in settings.places.items():
-        if place not in scenario.theatre_index():
-            raise GreatPowersError(f"there is no theatre '{place}'. {suggestion(place, scenario.theatre_index())}")
+        need_known(place, scenario.theatre_index(), f"there is no theatre '{place}'.")
         for name, value in table.items():
             own[name] = {**own.get(name, stated[name]), place: value}
     return Part(part.segment.model_copy(update={"everywhere": everywhere, "levers": levers}), own)

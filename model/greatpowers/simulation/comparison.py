@@ -17,7 +17,7 @@ from greatpowers.dictionary import METRIC_NAMES, PLACE_OUTCOMES, Described, desc
 from greatpowers.presentation.figures import Drawers, figure_of, save_pictures
 from greatpowers.presentation.tables import table_shown
 from greatpowers.scenario.build import policy_differences
-from greatpowers.scenario.errors import GreatPowersError, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.scenario.library import path_of
 from greatpowers.scenario.posterior import Posterior, load_posterior
 from greatpowers.scenario.schema import PolicyPreset, Scenario
@@ -310,8 +310,7 @@ class Comparison:
 
     def _place(self, name: str) -> int:
         index = self.scenario.theatre_index()
-        if name not in index:
-            raise GreatPowersError(f"places: no theatre has the id '{name}'. {suggestion(name, index)}")
+        need_known(name, index, f"places: no theatre has the id '{name}'.")
         return index[name]
 
     def _estimates(self, outcome: str, place: str | None = None) -> list[tuple[float, ...]]:
@@ -400,8 +399,7 @@ class Comparison:
 
     def bands(self, metric: str) -> pd.DataFrame:
         """Spread over runs by round: columns policy, round, quarter, p5, p25, median, p75, p95."""
-        if metric not in self.series_metrics:
-            raise GreatPowersError(f"there are no bands for '{metric}'. {suggestion(metric, self.series_metrics)}")
+        need_known(metric, self.series_metrics, f"there are no bands for '{metric}'.")
         column = self.series_metrics.index(metric)
         return self._bands(slice(column, column + 1)).drop(columns="metric")
 
@@ -653,8 +651,7 @@ def _room_for_places(policies: int, runs: int, theatres: int) -> Floats | None:
 
 
 def _outcome(name: str) -> int:
-    if name not in PLACE_NAMES:
-        raise GreatPowersError(f"places: there is no outcome '{name}'. {suggestion(name, PLACE_NAMES)}")
+    need_known(name, PLACE_NAMES, f"places: there is no outcome '{name}'.")
     return PLACE_NAMES.index(name)
 
 

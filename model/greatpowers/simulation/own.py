@@ -31,7 +31,7 @@ from greatpowers.core.parameters import Parameters
 from greatpowers.core.rules import ready_rule, rules_row
 from greatpowers.core.workspace import RuleFault, RuleSlot
 from greatpowers.dictionary import Described
-from greatpowers.scenario.errors import GreatPowersError, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, shown, suggestion
 from greatpowers.scenario.library import content_of, path_of
 from greatpowers.simulation.summary import SUMMARY_COLUMNS
 from greatpowers.storage.files import checksum, checksum_of
@@ -326,8 +326,7 @@ def own_rules(given: "RulesLike | Rules | None", beside: Path | None = None) -> 
         raise GreatPowersError(f"rules: {shown(given)} is no mapping; expected rules by choice: {', '.join(CHOICES)}.")
     loaded_rules = []
     for choice, rule in (given or {}).items():
-        if choice not in CHOICES:
-            raise GreatPowersError(f"rules: there is no choice '{choice}'. {suggestion(choice, CHOICES)}")
+        need_known(choice, CHOICES, f"rules: there is no choice '{choice}'.")
         loaded_rules.append(
             _rule_named(choice, rule, beside or Path()) if isinstance(rule, str) else _rule(choice, rule, "", None)
         )

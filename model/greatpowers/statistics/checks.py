@@ -11,7 +11,7 @@ import pandas as pd
 from greatpowers.core.declare import Floats
 from greatpowers.core.parameters import Parameters
 from greatpowers.dictionary import OWN, Described, describe
-from greatpowers.scenario.errors import GreatPowersError, need_known, shown, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known, shown
 from greatpowers.scenario.kinds import LEVERS, PARAMETERS
 from greatpowers.scenario.schema import SyntheticSettings
 
@@ -112,8 +112,7 @@ def need_power_of_two(value: int, name: str) -> int:
 
 def need_choice(value: str, name: str, known: Sequence[str]) -> str:
     """One of the names that are known."""
-    if value not in known:
-        raise GreatPowersError(f"{name} is {shown(value)}. {suggestion(str(value), known)}")
+    need_known(value, known, f"{name} is {shown(value)}.")
     return value
 
 

@@ -207,13 +207,11 @@ def check_spells(spells: pd.DataFrame, by: str) -> pd.DataFrame:
     return spells.assign(observed=spells["observed"].astype(bool))
 
 
-def _pair(statistics: object, spells: pd.DataFrame, by: str, pair: tuple[object, object]) -> tuple[float, float]:
+def _pair(statistics: Any, spells: pd.DataFrame, by: str, pair: tuple[object, object]) -> tuple[float, float]:
     one, other = (spells[spells[by] == name] for name in pair)
     if not (one["observed"].any() or other["observed"].any()):
         return 0.0, 1.0  # nothing happened in either: there is no difference
-    logrank = statistics.logrank_test(  # type: ignore[attr-defined]
-        one["duration"], other["duration"], one["observed"], other["observed"]
-    )
+    logrank = statistics.logrank_test(one["duration"], other["duration"], one["observed"], other["observed"])
     return float(logrank.test_statistic), float(logrank.p_value)
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from fpdf import FPDF, FontFace
@@ -232,7 +232,7 @@ class _Pages(FPDF):
             for line in shown.rows:
                 self._row(rows, [(cell.value, cell.range) for cell in line.cells])
 
-    def _row(self, rows: object, cells: Sequence[tuple[str, str]]) -> None:
-        row = rows.row()  # type: ignore[attr-defined]
+    def _row(self, rows: Any, cells: Sequence[tuple[str, str]]) -> None:
+        row = rows.row()
         for first, second in cells:
             row.cell(f"{first}\n{second}" if second else first)

@@ -16,7 +16,7 @@ from greatpowers.dictionary import PLACE_MARK, describe, place_columns
 from greatpowers.experiments.load import read_experiment
 from greatpowers.experiments.schema import samples
 from greatpowers.scenario.build import all_levers, build_policy
-from greatpowers.scenario.errors import GreatPowersError, need_known, suggestion
+from greatpowers.scenario.errors import GreatPowersError, need_known
 from greatpowers.scenario.kinds import LEVERS, repeated
 from greatpowers.scenario.load import compared, load_policy
 from greatpowers.scenario.schema import PolicyPreset, Scenario
@@ -272,10 +272,10 @@ def _check_objectives(names: tuple[str, ...], scenario: Scenario) -> None:
     index = scenario.theatre_index()
     for name in names:
         _, mark, place = name.partition(PLACE_MARK)
-        if mark and place not in index:
-            raise GreatPowersError(f"objectives: no theatre has the id '{place}'. {suggestion(place, index)}")
-        if not mark and name not in SUMMARY_COLUMNS:
-            raise GreatPowersError(f"objectives: there is no metric '{name}'. {suggestion(name, SUMMARY_COLUMNS)}")
+        if mark:
+            need_known(place, index, f"objectives: no theatre has the id '{place}'.")
+        else:
+            need_known(name, SUMMARY_COLUMNS, f"objectives: there is no metric '{name}'.")
         describe(name)
         more_is_better(name)
     if twice := repeated(names):

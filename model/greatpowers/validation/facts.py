@@ -88,6 +88,7 @@ def _read(name: str) -> dict[str, Target]:
         numbers = {name: number_of(row.pop(name)) for name in ("value", "low", "high")}
         marks = {name: row.pop(name, "") == "yes" for name in ("core", "agreed")}
         split = cast(Split, row.pop("split"))
+        # What is left of the row is text, which its type does not say of each field.
         targets[row["id"]] = Target(**row, **numbers, **marks, split=split)  # type: ignore[arg-type]
     return targets
 
