@@ -41,7 +41,13 @@ export async function pace(bytes, data, policy, count) {
   return found;
 }
 
-if (globalThis.process?.argv[1] === new URL(import.meta.url).pathname) {
+async function isCommand() {
+  if (!globalThis.process) return false;
+  const { pathToFileURL } = await import("node:url"); // the path may hold a space, and has other strokes on Windows
+  return pathToFileURL(process.argv[1] ?? "").href === import.meta.url;
+}
+
+if (await isCommand()) {
   const { readFileSync } = await import("node:fs");
   const [engine, cases] = process.argv.slice(2);
   console.log(JSON.stringify(await hashes(readFileSync(engine), JSON.parse(readFileSync(cases, "utf8")))));
